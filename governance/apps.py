@@ -1,0 +1,17 @@
+"""The governance floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class GovernanceConfig(AppConfig):
+    """What the companies agreed."""
+
+    name = "governance"
+    verbose_name = "Governance"
+
+    def ready(self) -> None:
+        """Tell the portal who belongs to which company."""
+        from governance.register.selectors import memberships  # noqa: PLC0415 - models load after apps
+        from portal.access.subject import register_memberships  # noqa: PLC0415
+
+        register_memberships(memberships)

@@ -1,0 +1,88 @@
+"""A document tree written as plain HTML without attributes that act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from portal.core.text.tree import (
+    Block,
+    Blocks,
+    Break,
+    Code,
+    Entry,
+    Heading,
+    Inline,
+    Inlines,
+    Listing,
+    Mark,
+    Paragraph,
+    Quote,
+    Table,
+)
+
+_TAGS: tuple[tuple[Mark, str], ...] = (("code", "code"), ("strike", "del"), ("em", "em"), ("strong", "strong"))
+
+
+def write(blocks: Blocks) -> str:
+    """The HTML of the blocks, one element a line; "" for no blocks."""
+    return "\n".join(_block(block) for block in blocks)
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return f"<p>{_inlines(block.inlines)}</p>"
+    if isinstance(block, Heading):
+        return f"<h{block.level}>{_inlines(block.inlines)}</h{block.level}>"
+    if isinstance(block, Code):
+        name = f' class="language-{escape(block.language)}"' if block.language else ""
+        return f"<pre><code{name}>{escape(block.text, quote=False)}\n</code></pre>"
+    if isinstance(block, Quote):
+        return f"<blockquote>{write(block.blocks)}</blockquote>"
+    if isinstance(block, Listing):
+        return _listing(block)
+    if isinstance(block, Table):
+        return f"<table>{''.join(_table(block))}</table>"
+    return "<hr>"
+
+
+def _listing(block: Listing) -> str:
+    entries = "".join(f"<li>{_entry(entry)}</li>" for entry in block.entries)
+    if block.start is None:
+        return f"<ul>{entries}</ul>"
+    start = "" if block.start == 1 else f' start="{block.start}"'
+    return f"<ol{start}>{entries}</ol>"
+
+
+def _entry(entry: Entry) -> str:
+    """An entry of one paragraph needs no paragraph element, nor does one that only nests lists."""
+    box = "" if entry.done is None else ("☑ " if entry.done else "☐ ")
+    first, *rest = entry.blocks
+    if isinstance(first, Paragraph) and all(isinstance(block, Listing) for block in rest):
+        return box + _inlines(first.inlines) + write(tuple(rest))
+    return box + write(entry.blocks)
+
+
+def _table(block: Table) -> Iterator[str]:
+    if block.head:
+        yield f"<thead>{_row(block.head, 'th')}</thead>"
+    if block.rows:
+        yield f"<tbody>{''.join(_row(row, 'td') for row in block.rows)}</tbody>"
+
+
+def _row(cells: tuple[Inlines, ...], tag: str) -> str:
+    return "<tr>" + "".join(f"<{tag}>{_inlines(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _inlines(inlines: Inlines) -> str:
+    return "".join(_inline(inline) for inline in inlines)
+
+
+def _inline(inline: Inline) -> str:
+    if isinstance(inline, Break):
+        return "<br>"
+    written = escape(inline.text, quote=False)
+    for mark, tag in _TAGS:
+        if mark in inline.marks:
+            written = f"<{tag}>{written}</{tag}>"
+    return f'<a href="{escape(inline.href)}">{written}</a>' if inline.href else written

@@ -1,0 +1,1 @@
+"""Zendesk Support: tickets, their audits and comments."""

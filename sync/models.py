@@ -1,0 +1,31 @@
+"""The list of this floor's models, nothing else."""
+
+from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
+from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Withheld
+from sync.flow.models.streams import Delivery, Probe, Seen, Stream
+from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
+from sync.triage.models import Parked
+
+__all__ = [
+    "Agreed",
+    "Case",
+    "Change",
+    "ChangeContent",
+    "Conflict",
+    "Delivery",
+    "Envelope",
+    "EnvelopeContent",
+    "Hold",
+    "Intent",
+    "IntentContent",
+    "Item",
+    "Journal",
+    "Lane",
+    "Parked",
+    "Part",
+    "PartCopy",
+    "Probe",
+    "Seen",
+    "Stream",
+    "Withheld",
+]

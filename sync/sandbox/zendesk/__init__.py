@@ -1,0 +1,1 @@
+"""The practice Zendesk: speaks the Support API."""

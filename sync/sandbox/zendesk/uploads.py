@@ -1,0 +1,156 @@
+"""Files: uploaded for a token, hung on a comment by it, downloaded through a redirect to a signed address."""
+
+import mimetypes
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from sync.sandbox.call import Call, Refusal, Routes, reply
+from sync.sandbox.store import Doc, Json
+from sync.sandbox.zendesk.accounts import authenticate
+from sync.sandbox.zendesk.options import options
+from sync.sandbox.zendesk.shapes import invalid, iso, new_id, not_found, url
+
+ROUTES = Routes()
+#: bytes of one file, as the real default
+MAX_FILE = 50 * 1024 * 1024
+TOKEN_LIFE = timedelta(days=3)
+#: types that a browser may show; everything else is only saved
+SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf"})
+
+
+def present(call: Call, attachment: Doc) -> Json:
+    """An attachment as the API shows it."""
+    address = f"{call.request.host_url}attachments/token/{attachment['token']}/?name={attachment['file_name']}"
+    return {
+        "url": url(call, f"attachments/{attachment['id']}"),
+        **{name: value for name, value in attachment.items() if name != "token"},
+        "content_url": address,
+        "mapped_content_url": address,
+        "thumbnails": [],
+    }
+
+
+def shown_attachments(call: Call, ids: Sequence[int]) -> list[Json]:
+    """The attachments with these ids, as the API shows them."""
+    found = [call.store.get("attachments", one) for one in ids]
+    return [present(call, attachment) for attachment in found if attachment is not None]
+
+
+def keep_file(call: Call, *, name: str, media_type: str, body: bytes) -> Doc:
+    """Store one file. 413 when it is too large."""
+    if len(body) > MAX_FILE:
+        raise Refusal(413, {"error": "AttachmentTooLarge", "description": "The file exceeds the maximum size"})
+    guess = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    attachment: Json = {
+        "id": new_id(call),
+        "token": secrets.token_urlsafe(18),
+        "file_name": name,
+        "content_type": media_type or guess,
+        "size": len(body),
+        "width": None,
+        "height": None,
+        "inline": False,
+        "deleted": False,
+        "malware_access_override": False,
+        "malware_scan_result": "malware_not_found",
+    }
+    call.store.put_blob(f"attachment/{attachment['id']}", body)
+    call.store.put("attachments", attachment["id"], attachment)
+    return attachment
+
+
+def claim(call: Call, tokens: Sequence[object]) -> list[int]:
+    """The attachment ids of upload tokens, which die by it. 422 for a token that is unknown, used or too old."""
+    ids: list[int] = []
+    for token in tokens:
+        upload = call.store.get("uploads", token)
+        if upload is None or upload["expires_at"] < iso(call.practice.now()):
+            raise invalid("base", "Attachment: the upload token is invalid or was used before", "InvalidValue")
+        ids += upload["attachments"]
+        call.store.delete("uploads", token)
+    return ids
+
+
+@ROUTES.post("/api/v2/uploads")
+def upload(call: Call) -> object:
+    """The body's bytes under `filename` -> 201 with a token; `token=` adds a file to one that was given."""
+    name = call.arg("filename")
+    if not name:
+        raise Refusal(400, {"error": "ParameterMissing", "description": "Parameter filename is required"})
+    known = call.store.copy("uploads", call.arg("token")) if call.arg("token") else None
+    if call.arg("token") and known is None:
+        raise not_found()
+    attachment = keep_file(call, name=name, media_type=call.request.mimetype, body=call.request.get_data())
+    expires = iso(call.practice.now() + TOKEN_LIFE)
+    made = known or {"token": secrets.token_urlsafe(18), "expires_at": expires, "attachments": []}
+    made["attachments"].append(attachment["id"])
+    call.store.put("uploads", made["token"], made)
+    shown = present(call, attachment)
+    answer = {**made, "attachments": shown_attachments(call, made["attachments"]), "attachment": shown}
+    return reply({"upload": answer}, status=201, headers={"Location": shown["url"]})
+
+
+@ROUTES.delete("/api/v2/uploads/<token>")
+def discard(call: Call, token: str) -> None:
+    """Throw an unused upload away."""
+    known = call.store.get("uploads", token)
+    if known is None:
+        raise not_found()
+    for one in known["attachments"]:
+        call.store.delete("attachments", one)
+        call.store.delete_blob(f"attachment/{one}")
+    call.store.delete("uploads", token)
+
+
+@ROUTES.get("/api/v2/attachments/<int:attachment_id>")
+def show_attachment(call: Call, attachment_id: int) -> Json:
+    """One attachment's facts."""
+    attachment = call.store.get("attachments", attachment_id)
+    if attachment is None:
+        raise not_found()
+    return {"attachment": present(call, attachment)}
+
+
+@ROUTES.get("/attachments/token/<token>/")
+def content(call: Call, token: str) -> Response:
+    """Redirect to where the bytes are; with private attachments only for an account of the help desk."""
+    attachment = _by_token(call, token)
+    if options(call.store).private_attachments:
+        now = call.practice.now().timestamp()
+        if authenticate(call.store, call.request, now) is None:
+            raise Refusal(403, "Forbidden")
+    key = secrets.token_urlsafe(24)
+    until = (call.practice.now() + timedelta(minutes=5)).timestamp()
+    call.store.put("storage_keys", key, {"attachment": attachment["id"], "until": until})
+    return redirect(f"{call.request.host_url}storage/{key}", code=302)
+
+
+@ROUTES.get("/storage/<key>")
+def storage(call: Call, key: str) -> Response:
+    """The bytes, for a short-lived key. Like a real object store it refuses a second credential (400)."""
+    if "Authorization" in call.request.headers:
+        raise Refusal(400, "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>")
+    known = call.store.get("storage_keys", key)
+    body = call.store.blob(f"attachment/{known['attachment']}") if known else None
+    if known is None or body is None or known["until"] < call.practice.now().timestamp():
+        raise Refusal(403, "<Error><Code>AccessDenied</Code></Error>")
+    attachment = call.store.get("attachments", known["attachment"])
+    if attachment is None:
+        raise not_found()
+    response = Response(body, content_type=attachment["content_type"])
+    kind = "inline" if attachment["content_type"] in SHOWN else "attachment"
+    response.headers.set("Content-Disposition", kind, filename=attachment["file_name"])
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _by_token(call: Call, token: str) -> Doc:
+    for attachment in call.store.all("attachments"):
+        if secrets.compare_digest(attachment["token"], token):
+            return attachment
+    raise not_found()
