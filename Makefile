@@ -34,8 +34,8 @@ endef
 
 help: ## what can be made
 	@echo "Concord"
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | \
-	  awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z -]+:.*## ' Makefile | sed -E 's/^([a-z -]+):.*## (.*)/\1|\2/' | \
+	  awk -F'|' '{printf "  make %-26s %s\n", $$1, $$2}'
 
 demo: demo-packages ## the whole story, live; Ctrl-C stops it, PORT=8080 moves it
 	@exec $(VENV) -m portal.embedded.demo

@@ -15,7 +15,7 @@ from governance.register.models import (
     System,
     SystemUserGrant,
 )
-from governance.rulebook.models import Rulebook, RuleVersion
+from governance.rulebook.models import Disclosure, Rulebook, RuleVersion
 
 __all__ = [
     "Agreement",
@@ -24,6 +24,7 @@ __all__ = [
     "ConnectionUserGrant",
     "Credential",
     "Dictionary",
+    "Disclosure",
     "Grant",
     "Integration",
     "IntegrationUserGrant",

@@ -1,7 +1,10 @@
 """The portal floor as a Django app."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
+
+from portal.access.checks import check_login
 
 
 class PortalConfig(AppConfig):
@@ -11,7 +14,8 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        """Keep the grants of unpoliced tables in step with every migration."""
+        """Keep the grants of unpoliced tables in step with every migration; check logins."""
         from portal.access.rls import grant_exempt  # noqa: PLC0415 - models load after apps
 
         post_migrate.connect(grant_exempt, sender=self, dispatch_uid="grant_exempt")
+        register(check_login, "walls", deploy=True)

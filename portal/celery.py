@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_init
+
+from portal.access.checks import watch_logins
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -21,3 +24,9 @@ app.conf.update(
     task_publish_retry=False,
 )
 app.autodiscover_tasks(["sync.flow"])
+
+
+@worker_init.connect
+def refuse_mighty_login(**_: object) -> None:
+    """No task runs with a login that sees past row-level security."""
+    watch_logins()

@@ -1,5 +1,13 @@
 """All addresses of the site; each floor lists its own rooms."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.ui.urls")),
+    path("", include("governance.urls")),
+    path("", include("sync.urls")),
+]
+handler400 = "portal.ui.faults.bad_request"
+handler403 = "portal.ui.faults.forbidden"
+handler404 = "portal.ui.faults.not_found"
+handler500 = "portal.ui.faults.broken"

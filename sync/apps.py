@@ -1,5 +1,7 @@
 """The sync floor as a Django app."""
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,14 @@ class SyncConfig(AppConfig):
 
     name = "sync"
     verbose_name = "Sync"
+
+    def ready(self) -> None:
+        """Tell the register what this floor does for it."""
+        from governance.register.ports import provide  # noqa: PLC0415 - models load after apps
+        from portal.ui.health import register_check  # noqa: PLC0415
+        from sync.flow import pulse  # noqa: PLC0415
+        from sync.flow.governed import Governed  # noqa: PLC0415
+
+        provide(Governed)
+        for name in (pulse.WORKER, pulse.SWEEP, pulse.SYSTEMS):
+            register_check(name, partial(pulse.trouble, name))

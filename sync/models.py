@@ -2,6 +2,7 @@
 
 from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
 from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Withheld
+from sync.flow.models.pulse import Pulse
 from sync.flow.models.streams import Delivery, Probe, Seen, Stream
 from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
 from sync.triage.models import Parked
@@ -25,6 +26,7 @@ __all__ = [
     "Part",
     "PartCopy",
     "Probe",
+    "Pulse",
     "Seen",
     "Stream",
     "Withheld",

@@ -70,15 +70,11 @@ class Term(models.Model):
     sample = models.CharField(max_length=200, blank=True)
     allowed = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     max_length = models.PositiveIntegerField(null=True, blank=True)
-    classification = models.CharField(
-        max_length=12, choices=Classification.choices, default=Classification.INTERNAL
-    )
+    classification = models.CharField(max_length=12, choices=Classification.choices, default=Classification.INTERNAL)
     #: delivered value by value in the source's order (status)
     path = models.BooleanField(default=False)
     #: whose value wins when both sides changed it; none = the later change
-    source_of_truth = models.ForeignKey(
-        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    source_of_truth = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     history = HistoricalRecords()
 

@@ -634,9 +634,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="integration",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["companies"], name="integration_companies"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["companies"], name="integration_companies"),
         ),
         migrations.AddConstraint(
             model_name="integration",

@@ -15,6 +15,8 @@ from portal.access.subject import Role, Subject
 
 ROLES = [(role.value, role.value.title()) for role in Role if role is not Role.ENGINE]
 SIDES = [("a", "A"), ("b", "B")]
+#: beside Django's own view and change: the verbs of the guard that one object may be opened to one user for
+VERBS = ("operate", "administer")
 
 
 class Company(models.Model):
@@ -97,6 +99,7 @@ class System(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name"], name="system_once")]
+        permissions = [(f"{verb}_system", f"Can {verb} system") for verb in VERBS]
 
     def __str__(self) -> str:
         return self.name
@@ -147,6 +150,7 @@ class Integration(models.Model):
 
     class Meta:
         indexes = [GinIndex(fields=["companies"], name="integration_companies")]
+        permissions = [(f"{verb}_integration", f"Can {verb} integration") for verb in VERBS]
         constraints = [
             models.CheckConstraint(condition=Q(stage__gte=1, stage__lte=8), name="integration_stage_1_to_8")
         ]
@@ -162,9 +166,7 @@ class Party(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="parties")
     companies = ArrayField(models.BigIntegerField())
     siam_role = models.CharField(max_length=24, choices=Company.SiamRole.choices)
-    accountable = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    accountable = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     joined = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -198,6 +200,7 @@ class Connection(models.Model):
 
     class Meta:
         indexes = [GinIndex(fields=["companies"], name="connection_companies")]
+        permissions = [(f"{verb}_connection", f"Can {verb} connection") for verb in VERBS]
 
     def __str__(self) -> str:
         return self.name

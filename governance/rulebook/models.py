@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from governance.register.models import Company, Connection
-from portal.access.guard import Rule, own, protect
+from portal.access.guard import Rule, own, protect, shared
 
 
 class Rulebook(models.Model):
@@ -65,5 +67,33 @@ class RuleVersion(models.Model):
         return f"Rulebook version {self.no}"
 
 
+class Disclosure(models.Model):
+    """What a side's partner may know of its live rules: names of terms and whether items are offered or accepted.
+
+    Written when a version goes live (DESIGN.md 7.1: one's own rulebook beside the partner's *terms*).
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="disclosures")
+    side = models.CharField(max_length=1)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    companies = ArrayField(models.BigIntegerField())
+    #: number of the rulebook version that is live
+    no = models.PositiveIntegerField()
+    sends = ArrayField(models.CharField(max_length=40))
+    takes = ArrayField(models.CharField(max_length=40))
+    offers = models.BooleanField(default=False)
+    accepts = models.BooleanField(default=False)
+    live_from = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "side"], name="disclosure_once")]
+        indexes = [GinIndex(fields=["companies"], name="disclosure_companies")]
+
+    def __str__(self) -> str:
+        return f"Terms of side {self.side.upper()}"
+
+
 protect(Rulebook, Rule(rows=own()))
 protect(RuleVersion, Rule(rows=own()))
+protect(Disclosure, Rule(rows=shared()))

@@ -112,9 +112,9 @@ def holds(condition: Condition, value: Value) -> bool:
 
 def translated(line: Line, value: Value) -> Value | Gap:
     """`value` through the line's value map. A list goes value by value. Empty stays empty."""
-    if value is None or value == "" or value == ():
-        return None if value == "" else value
-    if not line.values:
+    if value is None or value == "":
+        return None
+    if value == () or not line.values:
         return value
     pairs = dict(line.values)
     if isinstance(value, tuple):
@@ -123,10 +123,8 @@ def translated(line: Line, value: Value) -> Value | Gap:
         return gap or tuple(sorted({cast(Scalar, m) for m in mapped if m is not None}, key=str))
     if str(value) in pairs:
         return pairs[str(value)] or None
-    if line.unmapped == "pass":
-        return value
-    if line.unmapped == "default":
-        return line.default or None
+    if line.unmapped != "park":
+        return value if line.unmapped == "pass" else line.default or None
     return Gap(
         line.term,
         line.field,
@@ -147,15 +145,11 @@ def parsed(body: Mapping[str, object]) -> RuleSet:
         rules = RuleSet(
             outgoing=tuple(_line(row) for row in _rows(body, "outgoing")),
             incoming=tuple(_line(row) for row in _rows(body, "incoming")),
-            parts=Parts(
-                **{k: bool(v) for k, v in cast(Mapping[str, object], body.get("parts") or {}).items()}
-            ),
+            parts=Parts(**{k: bool(v) for k, v in cast(Mapping[str, object], body.get("parts") or {}).items()}),
             offer=bool(body.get("offer", False)),
             scope=tuple(_condition(row) for row in _rows(body, "scope")),
             accept=bool(body.get("accept", False)),
-            fixed=tuple(
-                (str(k), str(v)) for k, v in cast(list[tuple[object, object]], body.get("fixed") or [])
-            ),
+            fixed=tuple((str(k), str(v)) for k, v in cast(list[tuple[object, object]], body.get("fixed") or [])),
             closed_field=str(body.get("closed_field") or "status"),
             closed=tuple(str(v) for v in cast(list[object], body.get("closed") or [])),
             header=str(body.get("header", RuleSet().header)),
@@ -176,9 +170,7 @@ def check(rules: RuleSet) -> None:
             if line.term in seen:
                 raise BadInput(f"The {name} rules bind {line.term} twice. Keep one line.", code="term-twice")
             if len({pair[0] for pair in line.values}) != len(line.values):
-                raise BadInput(
-                    f"The value map of {line.term} ({name}) names one value twice.", code="value-twice"
-                )
+                raise BadInput(f"The value map of {line.term} ({name}) names one value twice.", code="value-twice")
             seen.add(line.term)
     known = {"is", "is not", "contains", "any"}
     if any(condition.test not in known for condition in rules.scope):

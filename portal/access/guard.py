@@ -47,8 +47,8 @@ class Rule:
     """How the guard reads one model.
 
     `rows` narrows a queryset to the subject's rows; `owner` names the company whose role decides on a change
-    (an attribute path that ends in a company id, or the name of an array of ids); `grants` says that the model
-    has django-guardian grants in a direct foreign-key table.
+    (an attribute path that ends in a company id, or the name of an array of ids); `grants` says that the
+    model has django-guardian grants in a direct foreign-key table.
     """
 
     rows: Callable[[Subject], Q]
@@ -117,16 +117,17 @@ def may(subject: Subject, verb: str, thing: Model) -> Answer:
 
 
 def granted(subject: Subject, verb: str, thing: Model) -> bool:
-    """Whether a django-guardian grant on this one object allows the verb."""
+    """Whether a django-guardian grant on this one object allows the verb; being a superuser does not."""
+    if subject.user_id is None:
+        return False
     user = User.objects.filter(pk=subject.user_id, is_active=True).first()
     if user is None:
         return False
-    codename = f"{verb}_{thing._meta.model_name}"
-    return bool(
-        get_objects_for_user(
-            user,
-            codename,
-            klass=type(thing).objects.filter(pk=thing.pk),
-            accept_global_perms=False,  # type: ignore[attr-defined]
-        ).exists()
+    found = get_objects_for_user(
+        user,
+        f"{verb}_{thing._meta.model_name}",
+        klass=type(thing)._default_manager.filter(pk=thing.pk),
+        with_superuser=False,
+        accept_global_perms=False,
     )
+    return bool(found.exists())

@@ -1,7 +1,6 @@
 """One transaction per request, with the subject resolved and the database told of its companies."""
 
 from collections.abc import Callable
-from typing import cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +44,7 @@ def enter(request: HttpRequest) -> Subject:
     rls.enter((), role=rls.WEB)
     if not request.user.is_authenticated:
         return NOBODY
-    return enter_as(request, cast(User, request.user), acting=request.session.get("company"))
+    return enter_as(request, request.user, acting=request.session.get("company"))
 
 
 def enter_as(

@@ -35,8 +35,11 @@ EXEMPT = frozenset(
         "portal_user",
         "portal_user_groups",
         "portal_user_user_permissions",
+        "sync_pulse",
     }
 )
+#: of these, what only `migrate` writes
+MIGRATED = frozenset({"auth_permission", "django_content_type", "django_migrations"})
 
 
 def own(column: str = "company_id") -> str:
@@ -56,15 +59,15 @@ def mine(column: str = "user_id") -> str:
 
 def through(column: str, table: str) -> str:
     """A policy: rows whose parent row is visible under its own policy."""
-    return f"{column} IN (SELECT id FROM {table})"
+    return f"{column} IN (SELECT id FROM {table})"  # noqa: S608 - names out of our own migrations
 
 
 class Police(Operation):
     """Migration operation: force row-level security on a table and grant it to the web and worker roles.
 
-    `see` is the condition for reading, `write` for new and changed rows (default: the same). `worker` opens the
-    table to the worker role without a company, which only content-free tables get. `web` lists what the web role
-    may do at all ("" = nothing). The owner, who only migrates, has a policy of its own.
+    `see` is the condition for reading, `write` for new and changed rows (default: the same). `worker` opens
+    the table to the worker role without a company, which only content-free tables get. `web` lists what the
+    web role may do at all ("" = nothing). The owner, who only migrates, has a policy of its own.
     """
 
     reduces_to_sql = True
@@ -131,7 +134,8 @@ def grant_exempt(**_: object) -> None:
     with connection.cursor() as cursor:
         for table in sorted(existing & EXEMPT):
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WEB}, {WORKER}")
-        cursor.execute(f"GRANT SELECT ON django_migrations TO {WEB}, {WORKER}")
+        for table in sorted(existing & MIGRATED):
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {WEB}, {WORKER}")
 
 
 def enter(companies: Iterable[int], *, role: str, user: int | None = None) -> None:
@@ -139,8 +143,7 @@ def enter(companies: Iterable[int], *, role: str, user: int | None = None) -> No
     text = ",".join(str(company) for company in sorted(set(companies)))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT set_config('role', %s, true), set_config('{SETTING}', %s, true), "
-            f"set_config('{USER}', %s, true)",
+            f"SELECT set_config('role', %s, true), set_config('{SETTING}', %s, true), set_config('{USER}', %s, true)",
             [role, text, str(user or 0)],
         )
 

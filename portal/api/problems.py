@@ -17,6 +17,26 @@ STATUS: dict[type[Fault], int] = {
     Stale: status.HTTP_409_CONFLICT,
 }
 
+MISSED = {
+    status.HTTP_428_PRECONDITION_REQUIRED: (
+        "if-match-missing",
+        "Send If-Match with the ETag that you read, so that nobody's save is overwritten unseen.",
+    ),
+    status.HTTP_412_PRECONDITION_FAILED: (
+        "if-match-stale",
+        "Somebody saved since you read this. Nothing was written: read it again, then send the new ETag.",
+    ),
+}
+
+
+class Precondition(exceptions.APIException):
+    """If-Match is missing (428) or names an old version (412)."""
+
+    def __init__(self, status_code: int) -> None:
+        code, detail = MISSED[status_code]
+        super().__init__(detail, code)
+        self.status_code, self.default_code = status_code, code
+
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an exception of a view; anything unexpected stays a 500 of Django's."""

@@ -88,9 +88,7 @@ def package_folders(package: str) -> list[Path]:
 def runs(program: Path, pattern: str) -> int:
     """The number that `program --version` prints, 0 where it does not run (wrong platform, old libc)."""
     try:
-        answer = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False, timeout=20
-        )
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return 0
     found = re.search(pattern, answer.stdout)

@@ -9,6 +9,7 @@
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -61,9 +62,7 @@ def check() -> None:
     """Python, its venv module, the folder and the disk."""
     version = ".".join(map(str, sys.version_info[:2]))
     if sys.version_info < (3, 11):  # noqa: UP036  (any Python may be asked to run this file)
-        raise Unready(
-            f"This is Python {version}; Concord needs 3.11 or newer. Name another: make PYTHON=python3.12"
-        )
+        raise Unready(f"This is Python {version}; Concord needs 3.11 or newer. Name another: make PYTHON=python3.12")
     try:
         __import__("ensurepip")
         __import__("venv")
@@ -80,9 +79,7 @@ def check() -> None:
         raise Unready(f"{ROOT} cannot be written ({error.strerror}). Make it this account's own.") from error
     free = shutil.disk_usage(ROOT).free // 2**20
     if free < LEAST_DISK_MB:
-        raise Unready(
-            f"Only {free} MB are free on the disk of {ROOT}. Free at least {LEAST_DISK_MB} MB first."
-        )
+        raise Unready(f"Only {free} MB are free on the disk of {ROOT}. Free at least {LEAST_DISK_MB} MB first.")
 
 
 def make_venv() -> None:
@@ -103,16 +100,25 @@ def install(level: str) -> None:
     chosen = LEVELS[max(LEVELS.index(chosen), LEVELS.index(level))]
     lock = LOCKS / f"{chosen}.lock"
     say(f"Installing the packages of requirements/{chosen}.lock")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]
-    uv = [PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+    ]
+    uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
+    homeless = not os.access(Path.home(), os.W_OK)
+    uv += ["--no-cache", lock] if homeless else [lock]
     if not (quiet([*pip, LOCKS / "uv.lock"]) and quiet(uv)):
         say("uv does not run here; installing with pip, which takes about a minute")
         done = subprocess.run([*pip, lock], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             words = (done.stderr or done.stdout).strip()[-600:]
-            raise Unready(
-                f"The packages could not be installed. Is the package index reachable? pip says: {words}"
-            )
+            raise Unready(f"The packages could not be installed. Is the package index reachable? pip says: {words}")
     for each in LEVELS:
         stamp(each).unlink(missing_ok=True)
     stamp(chosen).write_text(digest(chosen))

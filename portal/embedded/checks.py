@@ -40,9 +40,7 @@ def check_disk(folder: Path, *, least: int = LEAST_DISK) -> None:
     """At least `least` bytes are free where `folder` is."""
     free = shutil.disk_usage(folder).free
     if free < least:
-        raise Misconfigured(
-            f"Only {mebi(free)} are free on the disk of {folder}. Free at least {mebi(least)} first."
-        )
+        raise Misconfigured(f"Only {mebi(free)} are free on the disk of {folder}. Free at least {mebi(least)} first.")
 
 
 def check_port(port: int, *, what: str, remedy: str) -> None:

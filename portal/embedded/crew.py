@@ -3,14 +3,14 @@
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from portal.embedded.checks import HOST
 from portal.embedded.place import ROOT, Environments, Place
 from portal.embedded.processes import Program, quiet_environment
 
-#: kind -> the port its practice system listens on
+#: kind -> the port its practice system listens on, unless ZENDESK_PORT or JIRA_PORT says another
 PRACTICE = {"zendesk": 8101, "jira": 8102}
 CELERY = ("-m", "celery", "-A", "portal")
 
@@ -22,11 +22,12 @@ class Crew:
     place: Place
     environments: Environments
     port: int
+    practice_ports: Mapping[str, int]
     development: bool = False
 
     def practice(self, kind: str) -> Program:
         """A practice system; it gets no key and no database of ours."""
-        port = PRACTICE[kind]
+        port = self.practice_ports[kind]
         data = self.place.var / "practice" / kind
         token = self.place.secrets.read()[f"{kind}-token"]
         return Program(
@@ -44,7 +45,7 @@ class Crew:
         bind = f"{HOST}:{self.port}"
         gunicorn = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--no-control-socket")
         small = ("--workers", "1", "--threads", "8", "--worker-class", "gthread", "--graceful-timeout", "3")
-        reloading = ("manage.py", "runserver", "--noreload", bind)
+        reloading = ("manage.py", "runserver", bind)
         debug = {"CONCORD_DEBUG": "1"} if self.development else {}
         return Program(
             name="web",

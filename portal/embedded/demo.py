@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import time
+from pathlib import Path
 
 from portal.core.errors import Misconfigured
 from portal.embedded.checks import (
@@ -30,7 +31,7 @@ DEMO_STATE = ("postgres", "practice", "secrets", "run", "log", "static", "demo.e
 def main(argv: list[str]) -> int:
     """Run the demo until Ctrl-C. Returns 0 when it was stopped, 1 with a sentence when it cannot run."""
     chosen = arguments(argv)
-    place = Place(ROOT / "var")
+    place = Place(chosen.var.resolve())
     try:
         check_python()
         check_writable(place.var)
@@ -52,6 +53,7 @@ def main(argv: list[str]) -> int:
 def arguments(argv: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m portal.embedded.demo", description=__doc__)
+    parser.add_argument("--var", type=Path, default=ROOT / "var", help="the folder that keeps everything")
     parser.add_argument("--reset", action="store_true", help="forget everything the demo kept")
     parser.add_argument("--serve", action="store_true", help="for development: Django's own server")
     parser.add_argument("--stop", choices=sorted(PRACTICE), help="stop a practice system of the running demo")
@@ -79,28 +81,35 @@ def run(place: Place, *, development: bool) -> int:
 def prepare(place: Place, port: int, *, development: bool) -> Demo:
     """Check the machine and lay out the run. Raises Misconfigured with the first thing that is wrong."""
     check_disk(place.var)
-    check_port(
-        port, what="the site", remedy=f"Stop that program, or take another port: make demo PORT={port + 1}."
-    )
-    for kind, practice_port in PRACTICE.items():
-        check_port(
-            practice_port,
-            what=f"the practice {kind.capitalize()}",
-            remedy="Stop that program and start again.",
-        )
+    check_port(port, what="the site", remedy=f"Stop that program, or take another port: make demo PORT={port + 1}.")
+    ports = {kind: practice_port(kind) for kind in PRACTICE}
+    for kind, taken in ports.items():
+        check_port(taken, what=f"the practice {kind.capitalize()}", remedy="Stop it and start again.")
     for folder in ("log", "run", "practice"):
         (place.var / folder).mkdir(exist_ok=True)
-    known = facts(place, port=port)
+    known = facts(place, port=port, practice_ports=ports)
     postgres, broker = place.postgres(port=free_port()), place.broker(port=free_port())
     environments = Environments(
         place=place,
         database_url=postgres.url(database=DATABASE),
         broker_url=broker.url,
         site_url=known["SITE_URL"],
-        egress=",".join(f"{HOST}:{practice_port}" for practice_port in PRACTICE.values()),
+        egress=",".join(f"{HOST}:{each}" for each in ports.values()),
     )
-    crew = Crew(place=place, environments=environments, port=port, development=development)
+    crew = Crew(
+        place=place,
+        environments=environments,
+        port=port,
+        practice_ports=ports,
+        development=development,
+    )
     return Demo(place=place, postgres=postgres, broker=broker, crew=crew, known=known)
+
+
+def practice_port(kind: str) -> int:
+    """The port of a practice system: its own, or what ZENDESK_PORT or JIRA_PORT says."""
+    name = f"{kind.upper()}_PORT"
+    return port_number(os.environ.get(name, str(PRACTICE[kind])), name=name)
 
 
 def reset(place: Place) -> int:

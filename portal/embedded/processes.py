@@ -68,7 +68,13 @@ class Child:
         if not self.ended_within(5):
             self.send(Signals.SIGKILL)
             self.process.wait()
+        self.end_orphans()
         return False
+
+    def end_orphans(self) -> None:
+        """Kill what its session left behind: pool processes of a killed worker, backends of a killed database."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, Signals.SIGKILL)
 
     def send(self, number: Signals) -> None:
         """Send a signal; a child that just ended is no error."""

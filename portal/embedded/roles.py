@@ -68,9 +68,7 @@ def create_role(connection: Connection, role: str) -> None:
 def set_password(connection: Connection, *, role: str, password: str) -> None:
     """Set a password; it is hashed here, so that the server's log never shows it."""
     hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
-    statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-        sql.Identifier(role), sql.Literal(hashed.decode())
-    )
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed.decode()))
     connection.execute(statement)
 
 

@@ -17,6 +17,7 @@ from portal.embedded.place import ROOT, Place
 from portal.embedded.postgres import Postgres
 from portal.embedded.processes import Child, Household, last_words
 from portal.embedded.roles import ensure_database, ensure_roles
+from portal.embedded.secret_files import new_password
 
 READY_SECONDS = 90
 FALLS, FALL_SECONDS = 5, 60
@@ -59,7 +60,7 @@ class Demo:
         """Run one of Django's commands as the owner, with the facts of the story in its environment."""
         log = self.place.log("manage")
         env = {**self.crew.environments.owner(), **self.known}
-        env["CONCORD_MARKER_KEY"] = self.place.keys().marker
+        env["DEMO_PASSWORD"] = self.place.secrets.get("demo", new_password)
         with log.open("ab") as output:
             command = [sys.executable, "manage.py", *words]
             done = subprocess.run(command, cwd=ROOT, env=env, stdout=output, stderr=output, check=False)
@@ -76,9 +77,7 @@ class Demo:
                 return
             self.tend()
             time.sleep(0.2)
-        raise Misconfigured(
-            f"The site is not ready after {READY_SECONDS} s; /readyz says {status}: {body[:400]}"
-        )
+        raise Misconfigured(f"The site is not ready after {READY_SECONDS} s; /readyz says {status}: {body[:400]}")
 
     def watch(self) -> None:
         """Until a signal: bring back what falls, and stop or start a practice system when asked."""
@@ -120,6 +119,7 @@ class Demo:
         if len(self.falls) == FALLS and self.falls[-1] - self.falls[0] < FALL_SECONDS:
             raise Misconfigured(f"{child.program.name} ends again and again. {last_words(child.program.log)}")
         self.say(f"{child.program.name} has ended by itself; starting it again.")
+        child.end_orphans()
         self.household.start(child.program)
 
     def stop(self) -> None:

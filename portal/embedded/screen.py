@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.embedded.checks import HOST
-from portal.embedded.crew import PRACTICE
 from portal.embedded.place import Place
 from portal.embedded.secret_files import env_file, new_password, write_private
 
@@ -19,14 +18,19 @@ class Guest:
     duty: str
 
 
+#: the people of governance/story/words.py; a test holds both lists together
 GUESTS = (
-    Guest("INTEGRATOR", "Cleo", "cleo@infinity.example", "service integrator, Infinity Solutions"),
-    Guest("CUSTOMER", "Ada", "ada@infinity.example", "owner of the Jira side, Infinity Solutions"),
-    Guest("PROVIDER", "Ben", "ben@mercuri.example", "owner of the Zendesk side, Mercuri Inc."),
-    Guest("STRANGER", "Dan", "dan@global.example", "Global Pvt Ltd, party to nothing yet"),
+    Guest("INTEGRATOR", "Ivo Brandt", "ivo@infinity.example", "service integrator, Infinity"),
+    Guest("CUSTOMER", "Ines Ortega", "ines@infinity.example", "owns the Jira side, Infinity"),
+    Guest("PROVIDER", "Asha Rao", "asha@mercuri.example", "owns the Zendesk side, Mercuri Inc."),
+    Guest("OPERATOR", "Ben Okafor", "ben@mercuri.example", "service desk lead, Mercuri Inc."),
+    Guest("VIEWER", "Vera Lind", "vera@infinity.example", "steering committee, Infinity"),
+    Guest("PARTNER", "Gita Menon", "gita@global.example", "delivery manager, Global Pvt Ltd"),
+    Guest("STRANGER", "Dan Reyes", "dan@dune.example", "of Dune Ltd, party to nothing"),
+    Guest("ADMIN", "Site administrator", "admin@concord.example", "reads the admin pages"),
 )
-ZENDESK_EMAIL = "sync@mercuri.example"
-JIRA_EMAIL = "sync@infinity.example"
+ZENDESK_EMAIL = "concord@mercuri.example"
+JIRA_EMAIL = "concord@infinity.example"
 JIRA_PROJECT = "INF"
 
 SCREEN = """
@@ -52,17 +56,17 @@ SCREEN = """
 """
 
 
-def facts(place: Place, *, port: int) -> dict[str, str]:
+def facts(place: Place, *, port: int, practice_ports: Mapping[str, int]) -> dict[str, str]:
     """Every fact of the screen as KEY -> value; passwords and tokens are made once and kept."""
     known = {"SITE_URL": f"http://{HOST}:{port}"}
     for guest in GUESTS:
         known[f"SIGNIN_{guest.role}_EMAIL"] = guest.email
         known[f"SIGNIN_{guest.role}_PASSWORD"] = place.secrets.get(guest.email, new_password)
     return known | {
-        "ZENDESK_URL": f"http://{HOST}:{PRACTICE['zendesk']}",
+        "ZENDESK_URL": f"http://{HOST}:{practice_ports['zendesk']}",
         "ZENDESK_EMAIL": ZENDESK_EMAIL,
         "ZENDESK_TOKEN": place.secrets.get("zendesk-token", new_password),
-        "JIRA_URL": f"http://{HOST}:{PRACTICE['jira']}",
+        "JIRA_URL": f"http://{HOST}:{practice_ports['jira']}",
         "JIRA_EMAIL": JIRA_EMAIL,
         "JIRA_TOKEN": place.secrets.get("jira-token", new_password),
         "JIRA_PROJECT": JIRA_PROJECT,
@@ -81,6 +85,4 @@ def screen(known: Mapping[str, str]) -> str:
         f"    {guest.email:<{width}}  {known[f'SIGNIN_{guest.role}_PASSWORD']}  {guest.name}, {guest.duty}"
         for guest in GUESTS
     )
-    return SCREEN.format(
-        site=known["SITE_URL"], guests=guests, zendesk=known["ZENDESK_URL"], jira=known["JIRA_URL"]
-    )
+    return SCREEN.format(site=known["SITE_URL"], guests=guests, zendesk=known["ZENDESK_URL"], jira=known["JIRA_URL"])

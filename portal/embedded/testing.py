@@ -35,19 +35,19 @@ class Services:
         self.slot.close()
 
 
-def start(environ: Mapping[str, str]) -> Services:
+def start(environ: Mapping[str, str], *, folder: Path = ROOT / "var" / "test") -> Services:
     """Start the services of one run, or use those that `environ` names.
 
-    Several runs at once get a slot of var/test each; a slot keeps its data directory, so that the next
+    Several runs at once get a slot of `folder` each; a slot keeps its data directory, so that the next
     start takes a fraction of a second. Raises Misconfigured with what a named service lacks.
     """
-    number, slot = free_slot(ROOT / "var" / "test")
-    place = Place(ROOT / "var" / "test" / str(number))
+    number, slot = free_slot(folder)
+    place = Place(folder / str(number))
     household = Household()
     try:
         server = environ.get(OWN_DATABASE) or embedded_database(place, household)
         broker = environ.get(OWN_BROKER) or embedded_broker(place, household)
-        logins = shared_logins(server) if OWN_DATABASE in environ else own_logins(place, server)
+        logins = shared_logins(folder, server) if OWN_DATABASE in environ else own_logins(place, server)
     except BaseException:
         household.stop()
         slot.close()
@@ -85,12 +85,12 @@ def own_logins(place: Place, superuser_url: str) -> Place:
     return place
 
 
-def shared_logins(superuser_url: str) -> Place:
+def shared_logins(folder: Path, superuser_url: str) -> Place:
     """The three logins on a named server. One that was there before keeps its password.
 
     Raises Misconfigured when it takes another password than the one made here.
     """
-    place = Place(ROOT / "var" / "test" / fingerprint(superuser_url))
+    place = Place(folder / fingerprint(superuser_url))
     passwords = place.passwords()
     ensure_roles(superuser_url, passwords=passwords, keep_existing=True)
     for role, password in ((OWNER, passwords.owner), (WEB, passwords.web), (WORKER, passwords.worker)):

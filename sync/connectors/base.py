@@ -84,7 +84,7 @@ Content = Callable[[], AbstractContextManager[Iterator[bytes]]]
 class Connector(Protocol):
     """The nine verbs. All times UTC; all errors from `portal.core.errors.TrackerFault`'s tree.
 
-    Every write takes `key`, an opaque marker of at most 200 url-safe characters: the connector places it where
+    Every write takes `key`, an opaque marker of at most 200 url-safe characters: the connector puts it where
     the tracker keeps it durably, sends the vendor's idempotency header where there is one, and returns it on
     `read` (`Item.key`, `Part.key`, `Revision.key`). It never logs or changes it.
     """
@@ -131,6 +131,6 @@ class Connector(Protocol):
     ) -> tuple[Hint, ...]:
         """Verify the signature over the raw bytes, in constant time, then say which records are dirty.
 
-        Raises Unauthorized for a missing, wrong or outdated signature and Rejected for a body that is no JSON.
+        Raises Unauthorized for a missing, wrong or outdated signature, Rejected for a body that is no JSON.
         """
         ...

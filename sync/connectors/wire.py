@@ -117,16 +117,12 @@ class Wire:
     ) -> httpx.Response:
         """One request, renewed once after a 401 on OAuth. Raises the TrackerFault that a bad answer means."""
         credential = self._credential()
-        response = self._once(
-            method, path, params, content, {**(headers or {}), **self.authorize(credential)}
-        )
+        response = self._once(method, path, params, content, {**(headers or {}), **self.authorize(credential)})
         if response.status_code == 401 and isinstance(credential, OAuth) and self.exchange is not None:
             renewed = self.vault.renew(credential, self.exchange)
             if content is not None and not isinstance(content, bytes):
                 raise Unavailable(f"{self.name} asked for a fresh sign-in during an upload.", sent=False)
-            response = self._once(
-                method, path, params, content, {**(headers or {}), **self.authorize(renewed)}
-            )
+            response = self._once(method, path, params, content, {**(headers or {}), **self.authorize(renewed)})
         if response.status_code >= 300:
             raise self.fault(response, method)
         return response
@@ -153,9 +149,7 @@ class Wire:
     ) -> httpx.Response:
         url = path if path.startswith(("https://", "http://")) else self.url(path)
         try:
-            with self.client.stream(
-                method, url, params=params, content=content, headers=dict(headers)
-            ) as response:
+            with self.client.stream(method, url, params=params, content=content, headers=dict(headers)) as response:
                 body = bytearray()
                 for piece in response.iter_bytes():
                     body += piece
@@ -182,9 +176,7 @@ class Wire:
         try:
             return json.loads(response.content)
         except ValueError as error:
-            looks = (
-                "a web page" if b"<html" in response.content[:2000].lower() else "something that is no JSON"
-            )
+            looks = "a web page" if b"<html" in response.content[:2000].lower() else "something that is no JSON"
             raise Unavailable(
                 f"{self.name} answered {method} with {looks}. Check the address; the change is kept.",
                 status=response.status_code,
@@ -235,35 +227,32 @@ class Wire:
 
     @contextmanager
     def download(self, path: str, *, hops: int = 3) -> Iterator[Iterator[bytes]]:
-        """Stream a file. Redirects go through the egress guard; our credential goes to our tracker only.
+        """Stream a file. Redirects go through the egress guard and carry no credential: a file store has one
+        in its address, and refuses a second. Our credential goes to our tracker only.
 
         Raises the fault of a bad answer, Rejected for a redirect that leads inside, and while it is read
         Unavailable(sent=False): the reader may be another tracker's upload, which must not get the blame.
         """
-        url, renewed = path if path.startswith(("https://", "http://")) else self.url(path), False
-        for _ in range(hops + 1):
-            ours = self.same_site(url)
-            credential = self._credential() if ours else None
+        url = path if path.startswith(("https://", "http://")) else self.url(path)
+        credential = self._credential() if self.same_site(url) else None
+        for _ in range(hops + 2):
             with self._opened(url, self.authorize(credential) if credential else {}) as response:
                 if response.is_redirect:
                     # not response.url: the guard has put the vetted address in there
                     url = str(httpx.URL(url).join(response.headers["location"]))
+                    credential = None
                     continue
-                if (
-                    response.status_code == 401
-                    and isinstance(credential, OAuth)
-                    and self.exchange
-                    and not renewed
-                ):
-                    self.vault.renew(credential, self.exchange)
-                    renewed = True
-                    continue
+                if response.status_code == 401 and isinstance(credential, OAuth) and self.exchange:
+                    renewed = self.vault.renew(credential, self.exchange)
+                    if renewed != credential:
+                        credential = renewed
+                        continue
                 if response.status_code >= 300:
                     response.read()
                     raise self.fault(response, "GET")
                 yield self._pieces(response)
                 return
-        raise Unavailable(f"{self.name} redirected a file more than {hops} times.", sent=False)
+        raise Unavailable(f"{self.name} redirected a file too often.", sent=False)
 
     @contextmanager
     def _opened(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
@@ -271,9 +260,7 @@ class Wire:
         try:
             response = self.client.send(request, stream=True)
         except httpx.HTTPError as error:
-            raise Unavailable(
-                f"{self.name} did not hand over a file: {reason(error)}.", sent=False
-            ) from error
+            raise Unavailable(f"{self.name} did not hand over a file: {reason(error)}.", sent=False) from error
         except BadInput as error:
             raise Rejected(f"{self.name} keeps the file where it cannot be fetched. {error}") from error
         try:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.sandbox.app import Practice
+from sync.sandbox.jira import tracker as jira
 from sync.sandbox.server import PortTaken, serve
 from sync.sandbox.store import Store
 from sync.sandbox.zendesk import tracker as zendesk
 
 #: kind -> (default port, what makes it from its store and the API token of its sync account)
 KINDS: dict[str, tuple[int, Callable[[Store, str], Practice]]] = {
+    "jira": (8102, jira.make),
     "zendesk": (8101, zendesk.make),
 }
 

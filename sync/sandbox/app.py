@@ -148,6 +148,8 @@ class Practice:
                 result = endpoint(call, **values)
         else:
             result = endpoint(call, **values)
+        if callable(result) and not isinstance(result, Response):
+            result = result()
         if isinstance(result, Response):
             return result
         return Response(status=204) if result is None else reply(result)

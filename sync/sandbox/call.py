@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
@@ -14,7 +15,10 @@ from sync.sandbox.store import Doc, Json, Store
 
 
 class Refusal(Exception):
-    """An endpoint's "no": HTTP status, the tracker's own JSON body (or text), extra headers."""
+    """An endpoint's "no": HTTP status, the tracker's own JSON body (or text, or a whole page), extra headers.
+
+    Raising it undoes everything that the request wrote.
+    """
 
     def __init__(self, status: int, body: object = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status}")
@@ -24,6 +28,8 @@ class Refusal(Exception):
 
     def response(self) -> Response:
         """What the client gets."""
+        if isinstance(self.body, Response):
+            return self.body
         return reply(self.body, status=self.status, headers=self.headers)
 
 
@@ -83,7 +89,8 @@ class Call:
         return body
 
 
-#: an endpoint: gets the call and the path's variables by name; returns JSON (200), None (204) or a Response
+#: an endpoint: gets the call and the path's variables by name; returns JSON (200), None (204), a Response, or
+#: a function to run after the commit (for slow work outside the transaction) that returns one of these
 Endpoint = Callable[..., Any]
 
 
@@ -119,13 +126,14 @@ class Routes:
         return self.add("DELETE", *paths)
 
 
+def disposition(kind: str, name: str) -> str:
+    """Content-Disposition with a file's name: a header is latin-1, so the name is percent-encoded (RFC 6266)."""
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def reply(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """JSON for anything but text; text stays text."""
     if isinstance(body, str):
-        return Response(
-            body, status=status, headers=dict(headers or {}), content_type="text/plain; charset=utf-8"
-        )
+        return Response(body, status=status, headers=dict(headers or {}), content_type="text/plain; charset=utf-8")
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(
-        text, status=status, headers=dict(headers or {}), content_type="application/json; charset=utf-8"
-    )
+    return Response(text, status=status, headers=dict(headers or {}), content_type="application/json; charset=utf-8")

@@ -1,6 +1,5 @@
 """Faults that tests and the demo switch on: wrong, lost and slow answers, a system that is down."""
 
-import re
 import threading
 import time
 from dataclasses import dataclass, fields, replace
@@ -18,7 +17,7 @@ HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planned fault. `match` is "METHOD /path/prefix", "/path/prefix" or "" (every API request).
+    """One planned fault. `match` is "METHOD /path/prefix", "METHOD", "/path/prefix" or "" (all).
 
     `status` answers so without doing anything; `html` makes that answer a web page (alone: 200); `half` sends
     the real answer cut in the middle; `drop` closes the connection "before" the work or "after" it;
@@ -36,8 +35,8 @@ class Fault:
 
     def meets(self, method: str, path: str) -> bool:
         """Whether a request is one that this fault is planned for."""
-        verb, _, prefix = self.match.rpartition(" ")
-        return (not verb or verb.upper() == method) and bool(re.match(re.escape(prefix), path))
+        verb, _, prefix = ("", "", self.match) if self.match.startswith("/") else self.match.partition(" ")
+        return verb.upper() in {"", method} and path.startswith(prefix)
 
 
 class Faults:

@@ -41,9 +41,10 @@ def never(_attempt: int, _answer: httpx.Response | None) -> float | None:
 class Courier:
     """Sends deliveries on daemon threads in the order of their due times; `patience` decides on retries."""
 
-    def __init__(self, patience: Patience = never) -> None:
+    def __init__(self, patience: Patience = never, client: httpx.Client | None = None) -> None:
         self.patience = patience
-        self.client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        #: made with the first delivery: reading the system's certificates takes a while
+        self._client = client
         self.waiting: list[tuple[float, int, int, Delivery]] = []
         self.numbers = itertools.count()
         self.ready = threading.Condition()
@@ -93,15 +94,21 @@ class Courier:
                 with self.ready:
                     self.busy -= 1
 
+    def _made(self) -> httpx.Client:
+        with self.ready:
+            if self._client is None:
+                self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+            return self._client
+
     def _attempt(self, delivery: Delivery, attempt: int) -> None:
         answer: httpx.Response | None = None
         try:
-            answer = self.client.request(
+            answer = self._made().request(
                 delivery.method, delivery.url, content=delivery.body, headers=dict(delivery.headers)
             )
         except (httpx.HTTPError, httpx.InvalidURL):
             answer = None
-        if delivery.told is not None:
+        if delivery.told is not None and self.open:
             delivery.told(delivery, attempt, answer.status_code if answer is not None else None)
         if answer is not None and answer.is_success:
             return

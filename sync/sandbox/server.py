@@ -53,9 +53,7 @@ class Handler(WSGIRequestHandler):
         """Run the application on this very `environ` (it writes CUT there); the body is whole."""
         told: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def start(
-            status: str, headers: list[tuple[str, str]], _exc: object = None
-        ) -> Callable[[bytes], None]:
+        def start(status: str, headers: list[tuple[str, str]], _exc: object = None) -> Callable[[bytes], None]:
             told.append((status, headers))
             return lambda _data: None
 

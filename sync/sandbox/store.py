@@ -105,8 +105,7 @@ class Store:
             self.undo.append((collection, name, self.get(collection, name)))
             self.position += 1
             self.db.execute(
-                "INSERT INTO doc VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body",
+                "INSERT INTO doc VALUES (?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body",
                 (collection, name, body, self.position),
             )
             self.docs.setdefault(collection, {})[name] = json.loads(body)

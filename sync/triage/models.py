@@ -49,9 +49,7 @@ class Parked(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "system", "subject"], name="parked_once"),
         ]
-        indexes = [
-            models.Index(fields=["company_id", "-last"], condition=models.Q(state="open"), name="parked_open")
-        ]
+        indexes = [models.Index(fields=["company_id", "-last"], condition=models.Q(state="open"), name="parked_open")]
         verbose_name_plural = "parked"
 
     def __str__(self) -> str:

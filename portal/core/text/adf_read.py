@@ -205,4 +205,4 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1e9 else None
+    return int(value) if isinstance(value, int | float) and -1e9 < value < 1e9 else None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from portal.core.text import inline
 from portal.core.text.tree import (
+    LITERAL,
     MAX_DEPTH,
     PLAIN,
     Block,
@@ -85,11 +86,11 @@ class Builder:
     def code(self, text: str, language: str = "") -> None:
         """Add a block of literal text; in a cell, lines of inline code."""
         self.flush()
-        text = inline.printable(text).removesuffix("\n")
+        text = inline.printable(text).rstrip("\n")
         if not text.strip():
             return
         if self._in_cell():
-            self.text(text, frozenset({"code"}))
+            self.text(text, LITERAL)
             self.flush()
             return
         word = language.split(maxsplit=1)[0] if language.strip() else ""
@@ -101,9 +102,7 @@ class Builder:
         if not self._in_cell():
             self._add(Divider())
 
-    def begin(
-        self, kind: Kind, *, start: int | None = None, done: bool | None = None, head: bool = False
-    ) -> None:
+    def begin(self, kind: Kind, *, start: int | None = None, done: bool | None = None, head: bool = False) -> None:
         """Open a container; every begin needs its `end`.
 
         `start` is the first number of a list, `done` the state of an entry that is a task, `head` whether a

@@ -16,7 +16,19 @@ from portal.core.text.tree import Blocks, Mark, Marks
 
 #: Elements whose content nobody sees; every other unknown element keeps its text.
 _UNSEEN: Final = frozenset(
-    {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select"}
+    {
+        "script",
+        "style",
+        "title",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "textarea",
+        "select",
+    }
     | {"noembed", "noframes", "xmp", "audio", "video", "canvas", "map", "datalist"}
 )
 _MARKS: Final[dict[str, Mark]] = {
@@ -170,7 +182,7 @@ class _Reader(HTMLParser):
         elif tag == "hr":
             self.builder.divider()
         elif tag == "a":
-            self._hrefs.append(_address(values.get("href", "")))
+            self._hrefs.append(links.tidy(values.get("href", "")))
         elif tag == "q":
             self._say('"')
         elif tag == "img":
@@ -183,13 +195,8 @@ class _Reader(HTMLParser):
             return
         source = values.get("src", "")
         name = values.get("alt", "") or links.file_name(source)
-        href = (self._hrefs[-1] if self._hrefs else "") or _address(source)
+        href = (self._hrefs[-1] if self._hrefs else "") or links.tidy(source)
         self.builder.text(links.note("image", name), self._open_marks(), href)
-
-
-def _address(address: str) -> str:
-    """Where a link may point: addresses of a tracker's own files open the file to whoever has them."""
-    return "" if links.is_file(address) else links.tidy(address)
 
 
 def _language(values: dict[str, str]) -> str:

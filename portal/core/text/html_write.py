@@ -10,6 +10,7 @@ from portal.core.text.tree import (
     Blocks,
     Break,
     Code,
+    Divider,
     Entry,
     Heading,
     Inline,
@@ -21,7 +22,12 @@ from portal.core.text.tree import (
     Table,
 )
 
-_TAGS: tuple[tuple[Mark, str], ...] = (("code", "code"), ("strike", "del"), ("em", "em"), ("strong", "strong"))
+_TAGS: tuple[tuple[Mark, str], ...] = (
+    ("code", "code"),
+    ("strike", "del"),
+    ("em", "em"),
+    ("strong", "strong"),
+)
 
 
 def write(blocks: Blocks) -> str:
@@ -30,20 +36,23 @@ def write(blocks: Blocks) -> str:
 
 
 def _block(block: Block) -> str:
-    if isinstance(block, Paragraph):
-        return f"<p>{_inlines(block.inlines)}</p>"
-    if isinstance(block, Heading):
-        return f"<h{block.level}>{_inlines(block.inlines)}</h{block.level}>"
-    if isinstance(block, Code):
-        name = f' class="language-{escape(block.language)}"' if block.language else ""
-        return f"<pre><code{name}>{escape(block.text, quote=False)}\n</code></pre>"
-    if isinstance(block, Quote):
-        return f"<blockquote>{write(block.blocks)}</blockquote>"
-    if isinstance(block, Listing):
-        return _listing(block)
-    if isinstance(block, Table):
-        return f"<table>{''.join(_table(block))}</table>"
-    return "<hr>"
+    match block:
+        case Paragraph(inlines):
+            written = f"<p>{_inlines(inlines)}</p>"
+        case Heading(level, inlines):
+            written = f"<h{level}>{_inlines(inlines)}</h{level}>"
+        case Code(text, language):
+            name = f' class="language-{escape(language)}"' if language else ""
+            written = f"<pre><code{name}>{escape(text, quote=False)}\n</code></pre>"
+        case Quote(blocks):
+            written = f"<blockquote>{write(blocks)}</blockquote>"
+        case Listing():
+            written = _listing(block)
+        case Table():
+            written = f"<table>{''.join(_table(block))}</table>"
+        case Divider():
+            written = "<hr>"
+    return written
 
 
 def _listing(block: Listing) -> str:

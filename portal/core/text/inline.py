@@ -21,7 +21,7 @@ def tidy(inlines: Iterable[Inline]) -> Inlines:
 
 
 def clean(text: str) -> str:
-    """The text without NUL and lone surrogates, with LF as its only line end: what PostgreSQL and JSON can hold."""
+    """The text without NUL and lone surrogates, its line ends LF: what PostgreSQL and JSON can hold."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
 
@@ -30,9 +30,7 @@ def printable(text: str) -> str:
     """The text without control characters (line ends and tabs stay), surrogates and noncharacters."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        c for c in text if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and not _void(c))
-    )
+    return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and not _void(c)))
 
 
 def _void(char: str) -> bool:

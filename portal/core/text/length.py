@@ -105,9 +105,7 @@ def _regional_run(text: str, end: int) -> int:
 
 
 def _is_hangul(char: str) -> bool:
-    return any(
-        _within(char, bounds) for bounds in (("\u1100", "\u11ff"), ("\ua960", "\ua97f"), ("\uac00", "\ud7ff"))
-    )
+    return any(_within(char, bounds) for bounds in (("\u1100", "\u11ff"), ("\ua960", "\ua97f"), ("\uac00", "\ud7ff")))
 
 
 def _is_leading(char: str) -> bool:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Literal
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 
-from portal.core.text.tree import Break, Inline, Inlines, Mark, Marks, Run
+from portal.core.text.tree import PLAIN, Break, Inlines, Mark, Marks, Run
 
 _DELIMITER: dict[Mark, str] = {"strong": "**", "em": "*", "strike": "~~"}
+#: The order of marks that begin and end together, outermost first.
+_ORDER: tuple[Mark, ...] = ("strong", "em", "strike")
 _STYLES: Marks = frozenset(_DELIMITER)
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<~&]")
-_LINE_START = re.compile(r"[#>+\-=:|]")
+_LINE_START = re.compile(r"#{1,6}(?=\s|$)|>|\+(?=\s|$)|-(?=[\s|:-]|$)|=(?=[\s=]|$)|\||:-")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _AUTOLINK = re.compile(r"(?:https?|ftp)://[^\s<>]+")
 _BACKTICKS = re.compile(r"`+")
@@ -91,9 +93,7 @@ def _link(runs: Sequence[Run], href: str, *, in_cell: bool) -> _Unit:
     inner = tuple(Run(run.text, run.marks - shared, href) for run in runs)
     label = _joined(list(_units(inner, in_cell=in_cell, in_link=True)), at_line_start=False)
     target = _ENTITY.sub(r"\\&", href)
-    return _Unit(
-        f"[{label}](<{target}>)" if {"(", ")"} & set(target) else f"[{label}]({target})", shared, "link"
-    )
+    return _Unit(f"[{label}](<{target}>)" if {"(", ")"} & set(target) else f"[{label}]({target})", shared, "link")
 
 
 def _code(text: str) -> str:
@@ -114,7 +114,7 @@ def _joined(units: list[_Unit], *, at_line_start: bool) -> str:
         wanted = marks[position]
         while not wanted.issuperset(stack):
             parts.append(_Part("close", delimiter[stack.pop()]))
-        for mark in sorted(wanted.difference(stack), key=lambda m: (-_extent(marks, position, m), m)):
+        for mark in sorted(wanted.difference(stack), key=lambda m: (-_extent(marks, position, m), _ORDER.index(m))):
             stack.append(mark)
             parts.append(_Part("open", delimiter[mark]))
         text = _at_line_start(unit.text) if fresh and unit.kind == "text" and _is_first(parts) else unit.text
@@ -129,8 +129,9 @@ def _joined(units: list[_Unit], *, at_line_start: bool) -> str:
 
 def _delimiters(marks: list[Marks]) -> dict[Mark, str]:
     """`*` for emphasis, but `_` beside strong: stars of both in one row could be paired in another way."""
-    used = frozenset().union(*marks)
-    return _DELIMITER | {"em": "_"} if {"em", "strong"} <= used else _DELIMITER
+    if any({"em", "strong"} <= one | other for one, other in zip_longest(marks, marks[1:], fillvalue=PLAIN)):
+        return _DELIMITER | {"em": "_"}
+    return _DELIMITER
 
 
 def _is_first(parts: list[_Part]) -> bool:
@@ -182,14 +183,14 @@ def _separate(parts: list[_Part]) -> None:
             within_word = parts[first].text == "_"
             opens = any(part.kind == "open" for part in parts[first:last])
             closes = any(part.kind == "close" for part in parts[first:last])
-            if opens and _needs_reference(before.text[-1], after.text[0], within_word=within_word):
+            if (opens and _needs_reference(before.text[-1], after.text[0], within_word=within_word)) or (
+                closes and before.text[-1].isspace()
+            ):
                 before.text = _last_referenced(before.text)
-            elif closes and _needs_reference(after.text[0], before.text[-1], within_word=within_word):
+            elif (closes and _needs_reference(after.text[0], before.text[-1], within_word=within_word)) or (
+                opens and after.text[0].isspace()
+            ):
                 after.text = _first_referenced(after.text)
-            elif opens and after.text[0].isspace():
-                after.text = _first_referenced(after.text)
-            elif closes and before.text[-1].isspace():
-                before.text = _last_referenced(before.text)
             else:
                 continue
             changed = True
@@ -221,9 +222,7 @@ def _delimiter_runs(parts: list[_Part]) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(parts):
         last = first
-        while (
-            last < len(parts) and parts[last].kind != "text" and parts[last].text[0] == parts[first].text[0]
-        ):
+        while last < len(parts) and parts[last].kind != "text" and parts[last].text[0] == parts[first].text[0]:
             last += 1
         if last > first:
             yield first, last

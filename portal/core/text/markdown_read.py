@@ -36,7 +36,7 @@ _MARKS: dict[str, Mark] = {"strong": "strong", "em": "em", "s": "strike"}
 
 
 class _Parser(MarkdownIt):
-    """markdown-it without its own view on addresses: `links.tidy` decides, and a refused link keeps its text."""
+    """markdown-it without its own view on addresses: `links.tidy` decides; a refused link keeps its text."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return True
@@ -62,6 +62,8 @@ def _line_break(state: StateInline, silent: bool) -> bool:
 def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False, "maxNesting": _MAX_NESTING})
     parser.enable(["table", "strikethrough"])
+    # A line like "[ERROR]: timeout" would vanish as the definition of a link that nobody uses.
+    parser.disable("reference")
     parser.inline.ruler.before("autolink", "br", _line_break)
     return parser
 
@@ -97,6 +99,9 @@ def read(text: str) -> Blocks:
 
 def _read_leaf(builder: Builder, token: Token) -> None:
     if token.type in {"fence", "code_block"}:
+        # A fence around nothing shows nothing, so its words must not hide behind it.
+        if not token.content.strip():
+            builder.text(token.info)
         builder.code(token.content, token.info)
     elif token.type == "hr":
         builder.divider()

@@ -21,7 +21,7 @@ from portal.core.text.tree import (
 )
 
 _BACKTICKS = re.compile(r"`{3,}")
-_CLOSING_HASHES = re.compile(r"#(?=#*$)")
+_CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)#(?=#*$)")
 
 
 def write(blocks: Blocks) -> str:
@@ -30,7 +30,7 @@ def write(blocks: Blocks) -> str:
 
 
 def _lines(blocks: Blocks) -> Iterator[str]:
-    """The lines of the blocks, parted by empty ones; neighbouring lists of one kind alternate their marker."""
+    """The lines of the blocks, parted by empty ones; neighbouring lists of one kind alternate markers."""
     previous: Block | None = None
     second = False
     for block in blocks:
@@ -52,9 +52,7 @@ def _block_lines(block: Block) -> Iterator[str]:
     if isinstance(block, Paragraph):
         yield from markdown_inline.write(block.inlines).split("\n")
     elif isinstance(block, Heading):
-        yield f"{'#' * block.level} " + _CLOSING_HASHES.sub(
-            r"\\#", markdown_inline.write(block.inlines), count=1
-        )
+        yield f"{'#' * block.level} " + _CLOSING_HASHES.sub(r"\\#", markdown_inline.write(block.inlines), count=1)
     elif isinstance(block, Code):
         yield from _code_lines(block)
     elif isinstance(block, Divider):

@@ -8,8 +8,9 @@ from typing import Literal
 Mark = Literal["strong", "em", "strike", "code"]
 Marks = frozenset[Mark]
 PLAIN: Marks = frozenset()
+LITERAL: Marks = frozenset({"code"})
 
-#: Quotes, lists and entries nested deeper than this are flattened by the builder, so that writers may recurse.
+#: Quotes, lists and entries nested deeper than this are flattened by the builder, so writers may recurse.
 MAX_DEPTH = 40
 
 
@@ -48,7 +49,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Literal lines without the last line end; `language` is a bare word or empty."""
+    """Literal lines without line ends at their end; `language` is a bare word or empty."""
 
     text: str
     language: str = ""
@@ -68,7 +69,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One list entry, never empty; `done` is None where it is no task, else its first block is a paragraph."""
+    """One list entry, never empty; `done` is None where it is no task, else it begins with a paragraph."""
 
     blocks: tuple[Block, ...]
     done: bool | None = None

@@ -66,9 +66,7 @@ def _create_screen(home: Home, kinds: tuple[str, ...]) -> list[str]:
     names = {text(field.get("fieldId")) for field in _create_fields(home, kind)}
     if "labels" in names:
         return []
-    return [
-        f"The create screen of {kind} has no field Labels. Add it: a lost answer must not make two issues."
-    ]
+    return [f"The create screen of {kind} has no field Labels. Add it: a lost answer must not make two issues."]
 
 
 def _create_fields(home: Home, kind: str) -> list[Json]:
@@ -80,9 +78,7 @@ def describe(home: Home, kind: str) -> Schema:
 
     Jira tells its workflow to administrators only, so `moves` is empty: unknown.
     """
-    found = [
-        info(text(meta.get("fieldId")) or text(meta.get("key")), meta) for meta in _create_fields(home, kind)
-    ]
+    found = [info(text(meta.get("fieldId")) or text(meta.get("key")), meta) for meta in _create_fields(home, kind)]
     fields = [one for one in found if one is not None]
     present = {one.key for one in fields}
     fields.append(FieldInfo("status", "Status", FieldType.STATUS, options=options(_statuses(home, kind))))

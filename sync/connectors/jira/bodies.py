@@ -21,7 +21,7 @@ def markdown(value: object) -> str:
 
 def document(body: str) -> Json:
     """The document of a Markdown text."""
-    return cast(Json, adf.from_markdown(body))
+    return adf.from_markdown(body)
 
 
 def one_line(value: str) -> str:

@@ -16,8 +16,6 @@ def explain(body: object) -> Explained:
     sentences = [text(one) for one in said] if isinstance(said, list) else []
     sentences += [f"{name}: {text(sentence)}" for name, sentence in fields.items()]
     if not sentences:
-        sentences = [
-            text(answer.get(key)) for key in ("error_description", "message", "error", "errorMessage")
-        ]
+        sentences = [text(answer.get(key)) for key in ("error_description", "message", "error", "errorMessage")]
     sentence = " ".join(one for one in sentences[:4] if one)
     return Explained(sentence, next(iter(fields), None))

@@ -153,9 +153,7 @@ def _measured(said: str, shape: Shape) -> object:
     if shape.type == "date":
         return datetime.fromisoformat(said).date().isoformat()
     if shape.type == "datetime":
-        return (
-            moment(datetime.fromisoformat(said).isoformat()).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
-        )
+        return moment(datetime.fromisoformat(said).isoformat()).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
     return said
 
 
@@ -191,7 +189,6 @@ def options(values: object) -> tuple[Option, ...]:
         found.append(name)
         children = record(one).get("children")
         found += [
-            f"{name} / {text(record(c).get('value'))}"
-            for c in (children if isinstance(children, list) else [])
+            f"{name} / {text(record(c).get('value'))}" for c in (children if isinstance(children, list) else [])
         ]
     return tuple(Option(value=name) for name in dict.fromkeys(found))

@@ -1,12 +1,12 @@
 """One project of one Jira site: its wire, and what is asked once and kept (time zone, shapes, kinds)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.core.errors import Missing, Unauthorized
-from sync.connectors.jira.answers import record, records, text, whole
+from sync.connectors.jira.answers import moment, record, records, text, whole
 from sync.connectors.jira.fields import Shape, shape_of
 from sync.connectors.wire import Json, Wire
 
@@ -42,6 +42,11 @@ class Home:
             self._me = self.get("myself")
         return self._me
 
+    def clock(self) -> datetime | None:
+        """Jira's own time, None where it does not tell."""
+        said = self.get("serverInfo").get("serverTime")
+        return moment(said) if said else None
+
     def zone(self) -> ZoneInfo:
         """The time zone in which Jira reads our dates: that of our account's profile."""
         try:
@@ -53,9 +58,7 @@ class Home:
         """All fields of the site, asked once."""
         if not self._shapes:
             rows = records(self.get("field").get("values"))
-            self._shapes = {
-                text(row.get("id")): shape_of(text(row.get("id")), row.get("schema")) for row in rows
-            }
+            self._shapes = {text(row.get("id")): shape_of(text(row.get("id")), row.get("schema")) for row in rows}
         return self._shapes
 
     def kinds(self) -> Mapping[str, str]:
@@ -91,12 +94,8 @@ class Home:
         """One page of a JQL search. Raises Unauthorized where Jira answers as if nobody had asked."""
         wire = self.wire
         response = wire.send(
-            "POST", API + "search/jql", content=_encoded(body), headers={"Content-Type": "application/json"}
+            "POST", API + "search/jql", content=wire.encoded(body), headers={"Content-Type": "application/json"}
         )
         if response.headers.get("x-seraph-loginreason", "").startswith("AUTHENTICATED_FAILED"):
             raise Unauthorized(f"{wire.name} refused the credential. Enter a new one on the system's page.")
         return record(wire.decoded(response, "POST"))
-
-
-def _encoded(body: Mapping[str, object]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode()

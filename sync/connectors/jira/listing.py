@@ -33,9 +33,7 @@ class Cursor:
             mark, seen = (datetime.fromisoformat(data[name]) for name in ("mark", "seen"))
             return cls(mark.astimezone(UTC), seen.astimezone(UTC), str(data["page"]))
         except (ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                "The stored place in Jira's list of changes cannot be read. Start it anew."
-            ) from error
+            raise BadInput("The stored place in Jira's list of changes cannot be read. Start it anew.") from error
 
     def text(self) -> str:
         """As it is stored."""
@@ -45,11 +43,13 @@ class Cursor:
 def changes(home: Home, cursor: str, now: datetime) -> Page:
     """One page of the issues changed since `cursor`, oldest first; a run's pages share its query.
 
-    The watermark moves, at a run's end, to the newest change seen and never by our own clock; the query
-    steps back from it by OVERLAP, so rows repeat. A page token that Jira no longer takes restarts the run.
+    The watermark begins with Jira's clock where that is behind ours, and moves, at a run's end, to the newest
+    change seen; the query steps back from it by OVERLAP, so rows repeat. A page token that Jira no longer
+    takes restarts the run.
     """
     if not cursor:
-        return Page(rows=(), cursor=Cursor(mark=now, seen=now).text(), more=False)
+        start = min(now, home.clock() or now)
+        return Page(rows=(), cursor=Cursor(mark=start, seen=start).text(), more=False)
     place = Cursor.parse(cursor)
     body: dict[str, object] = {"jql": query(home, place.mark), "maxResults": PAGE, "fields": ["updated"]}
     try:

@@ -51,9 +51,7 @@ def _at_home(home: Home, fields: Json) -> None:
     project = record(fields.get("project"))
     names = (text(project.get("key")).upper(), text(project.get("id")))
     if home.project.upper() not in names:
-        raise Missing(
-            f"The issue is in the project {names[0]} and not in {home.project}. Move it back or unlink it."
-        )
+        raise Missing(f"The issue is in the project {names[0]} and not in {home.project}. Move it back or unlink it.")
 
 
 def _portable(fields: Json, shapes: Mapping[str, Shape]) -> dict[str, Value]:
@@ -87,8 +85,7 @@ def _comments(home: Home, path: str) -> list[Json]:
 def is_public(comment: Json) -> bool:
     """Whether everybody who sees the issue sees the comment: not limited to a role or group, not internal."""
     internal = any(
-        text(one.get("key")) == "sd.public.comment"
-        and record(one.get("value")).get("internal") in (True, "true")
+        text(one.get("key")) == "sd.public.comment" and record(one.get("value")).get("internal") in (True, "true")
         for one in records(comment.get("properties"))
     )
     return not comment.get("visibility") and comment.get("jsdPublic") is not False and not internal

@@ -15,9 +15,7 @@ from sync.engine.types import Hint
 ISSUE_IN_ADDRESS = re.compile(r"/issue/(\d+)(?:/|$)")
 
 
-def hints(
-    headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], project: str
-) -> tuple[Hint, ...]:
+def hints(headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], project: str) -> tuple[Hint, ...]:
     """The records that a delivery says are dirty.
 
     1. verify `X-Hub-Signature: sha256=<hex>` over the raw bytes with any of the secrets, in constant time;
@@ -26,9 +24,7 @@ def hints(
     """
     lower = {name.lower(): value for name, value in headers.items()}
     if not signed(lower.get("x-hub-signature", ""), body, secrets):
-        raise Unauthorized(
-            "The webhook's signature is missing or wrong. Check its secret in Jira.", status=401
-        )
+        raise Unauthorized("The webhook's signature is missing or wrong. Check its secret in Jira.", status=401)
     try:
         event = json.loads(body)
     except ValueError as error:
@@ -45,9 +41,7 @@ def signed(signature: str, body: bytes, secrets: tuple[str, ...]) -> bool:
     """Whether one of the secrets made this signature; every secret is tried, so that time tells nothing."""
     given = signature.encode("utf-8", "replace")
     matches = [
-        hmac.compare_digest(
-            b"sha256=" + hmac.new(one.encode(), body, hashlib.sha256).hexdigest().encode(), given
-        )
+        hmac.compare_digest(b"sha256=" + hmac.new(one.encode(), body, hashlib.sha256).hexdigest().encode(), given)
         for one in secrets
         if one
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from secrets import token_hex
 from urllib.parse import quote
 
-from portal.core.errors import Missing, Rejected
+from portal.core.errors import Missing, Rejected, Unavailable
 from sync.connectors.base import Content
 from sync.connectors.jira import bodies
 from sync.connectors.jira.answers import record, records, text
@@ -25,9 +25,7 @@ def path(issue_id: str, rest: str = "") -> str:
 def create(home: Home, kind: str, fields: Fields, key: str) -> Written:
     """Create an issue whose label and property carry `key` from the start. Raises Rejected, Missing."""
     if fields.get("status") is not None:
-        raise Rejected(
-            "Jira begins every issue in its workflow's first status. Move it afterwards.", field="status"
-        )
+        raise Rejected("Jira begins every issue in its workflow's first status. Move it afterwards.", field="status")
     decided = ("status", "issuetype")
     given = {name: value for name, value in fields.items() if value is not None and name not in decided}
     sent = natives(home, given)
@@ -72,11 +70,7 @@ def person(home: Home, name: str) -> str:
         if wanted in (text(one.get("displayName")).casefold(), text(one.get("emailAddress")).casefold())
     ]
     if len(found) != 1:
-        said = (
-            "knows nobody by that name who can be assigned"
-            if not found
-            else "knows several people by that name"
-        )
+        said = "knows nobody by that name who can be assigned" if not found else "knows several people by that name"
         raise Rejected(f"Jira {said} in project {home.project}. Map the person in the rulebook.")
     return found[0]
 
@@ -92,9 +86,7 @@ def comment(home: Home, issue_id: str, step: AddComment, key: str) -> Written:
         elif role:
             body["visibility"] = {"type": "role", "value": role}
         else:
-            raise Rejected(
-                "This Jira has no private comments set up. Name a role for them in the system's settings."
-            )
+            raise Rejected("This Jira has no private comments set up. Name a role for them in the system's settings.")
     answer = home.wire.json("POST", path(issue_id, "/comment"), params={"expand": "properties"}, body=body)
     return Written(record=issue_id, part=text(answer.get("id")))
 
@@ -125,7 +117,7 @@ def attach(home: Home, issue_id: str, step: Attach, content: Content | None) -> 
         "Content-Length": str(len(head) + step.size + len(tail)),
     }
     with content() as pieces:
-        stream = _stream(head, pieces, tail, digest.update)
+        stream = _stream(head, _whole(step, pieces, digest.update), tail)
         response = home.wire.send("POST", path(issue_id, "/attachments"), content=stream, headers=headers)
     made = home.wire.decoded(response, "POST")
     part = text(record(made[0]).get("id")) if isinstance(made, list) and made else ""
@@ -145,14 +137,23 @@ def _envelope(step: Attach, boundary: str) -> tuple[bytes, bytes]:
     return head.encode(), f"\r\n--{boundary}--\r\n".encode()
 
 
-def _stream(
-    head: bytes, pieces: Iterator[bytes], tail: bytes, note: Callable[[bytes], None]
-) -> Iterator[bytes]:
+def _stream(head: bytes, pieces: Iterator[bytes], tail: bytes) -> Iterator[bytes]:
     yield head
+    yield from pieces
+    yield tail
+
+
+def _whole(step: Attach, pieces: Iterator[bytes], note: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The file's bytes, each told to `note`. Raises Unavailable when they are not as many as were announced."""
+    left = step.size
     for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            break
         note(piece)
         yield piece
-    yield tail
+    if left:
+        raise Unavailable(f"The file {step.name} is not as long as it was. It is read and sent again.", sent=False)
 
 
 def _marked(key: str) -> list[Json]:
@@ -176,7 +177,5 @@ def _label_verbs(home: Home, issue_id: str, wanted: Value) -> list[Json]:
     present = [text(one) for one in listed] if isinstance(listed, list) else []
     target = _labels(wanted)
     add: list[Json] = [{"add": one} for one in target if one not in present]
-    gone: list[Json] = [
-        {"remove": one} for one in present if one not in target and not OUR_LABEL.fullmatch(one)
-    ]
+    gone: list[Json] = [{"remove": one} for one in present if one not in target and not OUR_LABEL.fullmatch(one)]
     return add + gone

@@ -45,7 +45,7 @@ def challenge(verifier: str) -> str:
 
 
 def authorize_url(client: Client, *, redirect_uri: str, state: str, verifier: str) -> str:
-    """Where to send a person's browser. Keep `state` and `verifier` in that person's session."""
+    """Where to send a person's browser. Keep `state` and `verifier` for the way back."""
     query = {
         "response_type": "code",
         "client_id": client.client_id,
@@ -58,9 +58,7 @@ def authorize_url(client: Client, *, redirect_uri: str, state: str, verifier: st
     return str(httpx.URL(client.base_url.rstrip("/") + "/oauth/authorizations/new", params=query))
 
 
-def exchange_code(
-    http: httpx.Client, client: Client, *, code: str, redirect_uri: str, verifier: str
-) -> OAuth:
+def exchange_code(http: httpx.Client, client: Client, *, code: str, redirect_uri: str, verifier: str) -> OAuth:
     """The tokens for a code, which lives 120 seconds. Raises Unauthorized, Unavailable."""
     asked: dict[str, str | int] = {
         "grant_type": "authorization_code",

@@ -2,10 +2,19 @@
 
 import html
 from collections.abc import Mapping
+from functools import lru_cache
 
 from portal.core.text.html import from_markdown, to_markdown
-
 from sync.connectors.zendesk.shapes import text
+
+#: characters; longer bodies are rare and not worth the memory
+SHORT = 4_096
+
+
+@lru_cache(maxsize=2_048)
+def _remembered(given: str) -> str:
+    """Comments never change and are read again with every change of their ticket."""
+    return to_markdown(given)
 
 
 def read_body(comment: Mapping[str, object]) -> str:
@@ -13,7 +22,7 @@ def read_body(comment: Mapping[str, object]) -> str:
     given = text(comment.get("html_body"))
     if not given.strip():
         given = plain_html(text(comment.get("body")) or text(comment.get("plain_body")))
-    return to_markdown(given).strip()
+    return (_remembered(given) if len(given) <= SHORT else to_markdown(given)).strip()
 
 
 def plain_html(plain: str) -> str:

@@ -82,9 +82,10 @@ class ZendeskConnector:
         """Fields, options, lengths and moves of tickets. Raises Missing for another kind."""
         _known(kind)
         catalogue = self.desk.catalogue.current()
+        self.desk.people.load_groups()
         return Schema(
             kind=KIND,
-            fields=infos(catalogue),
+            fields=infos(catalogue, self.desk.people.groups.values()),
             moves=catalogue.moves(),
             comment_max_length=COMMENT_MAX_BYTES,
             attachment_max_bytes=FILE_MAX_BYTES,

@@ -119,7 +119,10 @@ class Desk:
 
     def check(self) -> Check:
         """Who we are. Zendesk answers a refused credential with 200 and nobody: that is Unauthorized too."""
-        response = self.wire.send("GET", f"{API}/users/me", headers={"Accept": "application/json"})
+        try:
+            response = self.wire.send("GET", f"{API}/users/me", headers={"Accept": "application/json"})
+        except Missing as fault:
+            raise Missing("There is no Zendesk at this address. Check the subdomain.", status=404) from fault
         answer = self.wire.decoded(response, "GET")
         me = row(row(answer).get("user"))
         number, role = text(me.get("id")), text(me.get("role"))

@@ -63,10 +63,10 @@ def tell(audits: list[dict[str, object]], catalogue: Catalogue, people: People) 
     ordered = sorted(audits, key=lambda one: moment(one, "created_at"))
     events = [event for audit in ordered for event in _events(audit)]
     people.load(_named(events))
-    for one in events:
-        if one.said.get("field_name") == "group_id":
-            people.load_group(text(one.said.get("value")))
-            people.load_group(text(one.said.get("previous_value")))
+    for one in (one.said for one in events if one.said.get("type") == "Change"):
+        if one.get("field_name") == "group_id":
+            people.load_group(text(one.get("value")))
+            people.load_group(text(one.get("previous_value")))
     description, parts = _parts(events, people)
     revisions = tuple(_revisions(events, catalogue, people))
     return Story(description, revisions, parts, text(ordered[-1].get("id")) if ordered else "")
@@ -124,9 +124,10 @@ def _actor(event: _Event, people: People) -> Actor:
 def _named(events: Iterable[_Event]) -> Iterator[str]:
     """Ids of users that audits name: authors, and those that a ticket was given to."""
     for one in events:
-        if _key(one.said) is not None or _is_comment(one.said):
+        changed = one.said.get("type") == "Change" and _key(one.said) is not None
+        if changed or _is_comment(one.said):
             yield text(one.author)
-        if one.said.get("field_name") in USERS:
+        if changed and one.said.get("field_name") in USERS:
             yield text(one.said.get("value"))
             yield text(one.said.get("previous_value"))
 

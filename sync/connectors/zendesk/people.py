@@ -91,9 +91,7 @@ class People:
         address = parseaddr(who)[1]
         if "@" in address:
             answer = self.wire.json("GET", f"{API}/users/search", params={"query": f"email:{address}"})
-            return [
-                one for one in rows(answer.get("users")) if text(one.get("email")).lower() == address.lower()
-            ]
+            return [one for one in rows(answer.get("users")) if text(one.get("email")).lower() == address.lower()]
         answer = self.wire.json("GET", f"{API}/users/autocomplete", params={"name": who.strip()})
         return [one for one in rows(answer.get("users")) if text(one.get("name")) == who.strip()]
 

@@ -1,6 +1,6 @@
 """A ticket's fields in portable form, and portable fields as the keys of a ticket write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from portal.core.errors import Rejected
 from sync.connectors.zendesk.bodies import write_body
@@ -21,9 +21,7 @@ from sync.engine.types import FieldInfo, Fields, FieldType, Option, Value
 MARKER = "concord:"
 
 
-def portable(
-    ticket: Mapping[str, object], description: str | None, catalogue: Catalogue, people: People
-) -> Fields:
+def portable(ticket: Mapping[str, object], description: str | None, catalogue: Catalogue, people: People) -> Fields:
     """A ticket's fields; users and groups must have been learned before."""
     number = text(ticket.get("custom_status_id"))
     group = text(ticket.get("group_id"))
@@ -142,7 +140,7 @@ def opening(
     return body
 
 
-def infos(catalogue: Catalogue) -> tuple[FieldInfo, ...]:
+def infos(catalogue: Catalogue, groups: Iterable[str]) -> tuple[FieldInfo, ...]:
     """What `describe` says: system fields first, then the active custom ones."""
     return (
         FieldInfo("subject", "Subject", FieldType.TEXT, max_length=SUBJECT_MAX),
@@ -153,10 +151,10 @@ def infos(catalogue: Catalogue) -> tuple[FieldInfo, ...]:
         FieldInfo("tags", "Tags", FieldType.LABELS, max_length=TAGS_MAX),
         FieldInfo("assignee", "Assignee", FieldType.USER),
         FieldInfo("requester", "Requester", FieldType.USER),
-        FieldInfo("group", "Group", FieldType.TEXT),
+        FieldInfo("group", "Group", FieldType.OPTION, options=_options(sorted(groups))),
         *(one.info() for one in catalogue.fields.values() if one.active),
     )
 
 
-def _options(names: tuple[str, ...]) -> tuple[Option, ...]:
+def _options(names: Iterable[str]) -> tuple[Option, ...]:
     return tuple(Option(name) for name in names)

@@ -22,9 +22,7 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def parse(
-    headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], now: datetime
-) -> tuple[Hint, ...]:
+def parse(headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], now: datetime) -> tuple[Hint, ...]:
     """The tickets of a delivery. Raises Unauthorized for a bad or old signature, Rejected for no JSON."""
     given = {name.lower(): value for name, value in headers.items()}
     stamp = given.get("x-zendesk-webhook-signature-timestamp", "")

@@ -82,9 +82,15 @@ def _upload(desk: Desk, step: Attach, content: Content) -> tuple[str, str]:
     digest = hashlib.sha256()
 
     def pieces(source: Iterator[bytes]) -> Iterator[bytes]:
+        sent = 0
         for piece in source:
             digest.update(piece)
-            yield piece
+            sent += len(piece)
+            if sent <= step.size:
+                yield piece
+        if sent != step.size:
+            # told here, as the length is promised in the header: a broken promise is the connection's end
+            raise Unavailable(f"The file has {sent} bytes where {step.size} were told.", sent=False)
 
     headers = {
         "Content-Type": step.media_type or "application/octet-stream",
@@ -117,9 +123,7 @@ def _update(
     return _answer(desk, answer, file=file)
 
 
-def _send(
-    desk: Desk, method: str, path: str, ticket: Mapping[str, object], headers: Mapping[str, str]
-) -> Json:
+def _send(desk: Desk, method: str, path: str, ticket: Mapping[str, object], headers: Mapping[str, str]) -> Json:
     sent = {"Accept": "application/json", "Content-Type": "application/json", **headers}
     response = desk.wire.send(method, path, content=desk.wire.encoded({"ticket": ticket}), headers=sent)
     dropped = DROPPED.findall(response.headers.get("x-zendesk-api-warn", ""))

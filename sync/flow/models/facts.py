@@ -41,9 +41,7 @@ class Change(models.Model):
     cause = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["system", "record", "remote_id", "field"], name="change_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["system", "record", "remote_id", "field"], name="change_once")]
         indexes = [
             models.Index(fields=["case", "occurred"], name="change_timeline"),
             models.Index(fields=["item"], condition=models.Q(disposition=""), name="change_open"),
@@ -90,9 +88,7 @@ class Envelope(models.Model):
     parts = models.IntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "connection", "side", "no"], name="envelope_no")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "connection", "side", "no"], name="envelope_no")]
         indexes = [
             models.Index(fields=["connection", "-sealed"], name="envelope_recent"),
             GinIndex(fields=["companies"], name="envelope_companies"),
@@ -105,9 +101,7 @@ class Envelope(models.Model):
 class EnvelopeContent(models.Model):
     """The terms of an envelope, for sender and receiver."""
 
-    envelope = models.OneToOneField(
-        Envelope, on_delete=models.CASCADE, primary_key=True, related_name="content"
-    )
+    envelope = models.OneToOneField(Envelope, on_delete=models.CASCADE, primary_key=True, related_name="content")
     companies = ArrayField(models.BigIntegerField())
     body = models.JSONField()
 

@@ -71,9 +71,7 @@ class Intent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["case"], condition=models.Q(state="open"), name="intent_open"),
-            models.Index(
-                fields=["case"], condition=models.Q(state="done", proven=False), name="intent_unproven"
-            ),
+            models.Index(fields=["case"], condition=models.Q(state="done", proven=False), name="intent_unproven"),
             models.Index(fields=["system", "-at"], name="intent_recent"),
         ]
 

@@ -50,14 +50,14 @@ ROLES = {"10002": "Administrators", "10003": "Developers"}
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One arrow of the workflow. `asks` = its screen requires a resolution, `resolution` = what it sets itself."""
+    """One arrow of the workflow. `asks`: its screen requires a resolution."""
 
     id: str
     name: str
     origin: str
     target: str
     asks: bool = False
-    #: id of the resolution it sets; "" = none
+    #: id of the resolution that it sets by itself; "" = none
     resolution: str = ""
 
 
@@ -111,7 +111,16 @@ FIELDS: dict[str, Field] = {
         Field("project", "Project", "project", create=True, required=True, clauses=("project",)),
         Field("description", "Description", "string", create=True, edit=True, clauses=("description",)),
         Field("priority", "Priority", "priority", create=True, edit=True, default=True, clauses=("priority",)),
-        Field("labels", "Labels", "array", "string", create=True, edit=True, operations=LIST, clauses=("labels",)),
+        Field(
+            "labels",
+            "Labels",
+            "array",
+            "string",
+            create=True,
+            edit=True,
+            operations=LIST,
+            clauses=("labels",),
+        ),
         Field("assignee", "Assignee", "user", create=True, edit=True, clauses=("assignee",)),
         Field("reporter", "Reporter", "user", create=True, edit=True, default=True, clauses=("reporter",)),
         Field(

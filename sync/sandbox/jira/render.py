@@ -274,7 +274,12 @@ def issue(view: View, doc: Doc, *, wanted: str = "*all", expand: str = "", prope
     """An issue with the fields, expansions and properties that were asked for."""
     asked = {part.strip() for part in expand.split(",")}
     shown = {"id", "key"} if wanted == "id" else chosen(fields(view, doc), wanted)
-    said: Json = {"expand": EXPAND, "id": doc["id"], "self": view.link(f"issue/{doc['id']}"), "key": doc["key"]}
+    said: Json = {
+        "expand": EXPAND,
+        "id": doc["id"],
+        "self": view.link(f"issue/{doc['id']}"),
+        "key": doc["key"],
+    }
     if wanted != "id":
         said["fields"] = shown
     if "names" in asked:

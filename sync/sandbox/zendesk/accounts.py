@@ -28,9 +28,7 @@ ANONYMOUS = {
 ME = "/api/v2/users/me"
 INVALID_TOKEN = {
     "error": "invalid_token",
-    "error_description": (
-        "The access token provided is expired, revoked, malformed or invalid for other reasons."
-    ),
+    "error_description": ("The access token provided is expired, revoked, malformed or invalid for other reasons."),
 }
 
 

@@ -57,10 +57,8 @@ def present(call: Call, audit: Doc) -> Json:
     return {**audit, "events": [_shown(call, event) for event in audit["events"]]}
 
 
-@ROUTES.get("/api/v2/tickets/<int:ticket_id>/audits")
-def list_audits(call: Call, ticket_id: int) -> Json:
-    """All audits of a ticket, oldest first; `sort=-created_at` or `sort_order=desc` turns them round."""
-    seen_ticket(call, ticket_id)
+def listed(call: Call, ticket_id: int) -> Json:
+    """A page of a ticket's audits, oldest first; `sort=-created_at` or `sort_order=desc` turns them round."""
     audits = call.store.all(f"audits/{ticket_id}")
     listing = by_id("audits", audits, lambda audit: present(call, audit))
     return paged(call, turned(call, listing))

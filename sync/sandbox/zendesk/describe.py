@@ -4,7 +4,7 @@ from collections import Counter
 
 from sync.sandbox.call import Call, Routes
 from sync.sandbox.store import Doc, Json
-from sync.sandbox.zendesk.shapes import by_id, ids_of, iso, not_found, paged, url
+from sync.sandbox.zendesk.shapes import by_id, ids_of, not_found, paged, url
 
 ROUTES = Routes()
 #: collection -> the noun of one record
@@ -115,7 +115,11 @@ def settings(call: Call) -> Json:
     return {
         "settings": {
             "branding": {"header_color": "78A300", "page_background_color": "333333"},
-            "active_features": {"customer_satisfaction": False, "markdown": True, "custom_ticket_statuses": True},
+            "active_features": {
+                "customer_satisfaction": False,
+                "markdown": True,
+                "custom_ticket_statuses": True,
+            },
             "tickets": {
                 "comments_public_by_default": True,
                 "is_first_comment_private_enabled": True,
@@ -131,7 +135,11 @@ def settings(call: Call) -> Json:
             "groups": {"check_group_name_uniqueness": True},
             "limits": {"attachment_size": 52_428_800},
             "localization": {"locale_ids": [1], "time_zone": "London", "iana_time_zone": "Europe/London"},
-            "api": {"accepted_api_agreement": True, "api_token_access": "true", "api_password_access": "false"},
+            "api": {
+                "accepted_api_agreement": True,
+                "api_token_access": "true",
+                "api_password_access": "false",
+            },
         },
     }
 

@@ -59,7 +59,9 @@ def bad_attribute(name: str, sentence: str) -> Refusal:
 
 def forbidden() -> Refusal:
     """403 for a role that may not do this."""
-    message = "You do not have access to this page. Please contact the account owner of this help desk for further help."
+    message = (
+        "You do not have access to this page. Please contact the account owner of this help desk for further help."
+    )
     return Refusal(403, {"error": {"title": "Forbidden", "message": message}})
 
 

@@ -1,5 +1,7 @@
 """Files: uploaded for a token, hung on a comment by it, downloaded through a redirect to a signed address."""
 
+import hashlib
+import hmac
 import mimetypes
 import secrets
 from collections.abc import Sequence
@@ -8,7 +10,7 @@ from datetime import timedelta
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from sync.sandbox.call import Call, Refusal, Routes, reply
+from sync.sandbox.call import Call, Refusal, Routes, disposition, reply
 from sync.sandbox.store import Doc, Json
 from sync.sandbox.zendesk.accounts import authenticate
 from sync.sandbox.zendesk.options import options
@@ -18,6 +20,7 @@ ROUTES = Routes()
 #: bytes of one file, as the real default
 MAX_FILE = 50 * 1024 * 1024
 TOKEN_LIFE = timedelta(days=3)
+STORAGE_LIFE = timedelta(minutes=5)
 #: types that a browser may show; everything else is only saved
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf"})
 
@@ -64,7 +67,7 @@ def keep_file(call: Call, *, name: str, media_type: str, body: bytes) -> Doc:
 
 
 def claim(call: Call, tokens: Sequence[object]) -> list[int]:
-    """The attachment ids of upload tokens, which die by it. 422 for a token that is unknown, used or too old."""
+    """The attachment ids of upload tokens, which die by it. 422 for a token unknown, used or too old."""
     ids: list[int] = []
     for token in tokens:
         upload = call.store.get("uploads", token)
@@ -123,30 +126,37 @@ def content(call: Call, token: str) -> Response:
         now = call.practice.now().timestamp()
         if authenticate(call.store, call.request, now) is None:
             raise Refusal(403, "Forbidden")
-    key = secrets.token_urlsafe(24)
-    until = (call.practice.now() + timedelta(minutes=5)).timestamp()
-    call.store.put("storage_keys", key, {"attachment": attachment["id"], "until": until})
-    return redirect(f"{call.request.host_url}storage/{key}", code=302)
+    until = int((call.practice.now() + STORAGE_LIFE).timestamp())
+    signed = _signature(call, attachment["id"], until)
+    host = call.request.host_url
+    if options(call.store).storage_elsewhere:
+        host = host.replace("//127.0.0.1", "//localhost", 1)
+    return redirect(f"{host}storage/{attachment['id']}/{until}/{signed}", code=302)
 
 
-@ROUTES.get("/storage/<key>")
-def storage(call: Call, key: str) -> Response:
-    """The bytes, for a short-lived key. Like a real object store it refuses a second credential (400)."""
-    if "Authorization" in call.request.headers:
-        raise Refusal(400, "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>")
-    known = call.store.get("storage_keys", key)
-    body = call.store.blob(f"attachment/{known['attachment']}") if known else None
-    if known is None or body is None or known["until"] < call.practice.now().timestamp():
+@ROUTES.get("/storage/<int:attachment_id>/<int:until>/<signed>")
+def storage(call: Call, attachment_id: int, until: int, signed: str) -> Response:
+    """The bytes, for a short-lived address; on a host of its own a second credential is refused (400)."""
+    elsewhere = options(call.store).storage_elsewhere
+    if elsewhere and "Authorization" in call.request.headers:
+        raise Refusal(400, "<Error><Code>InvalidArgument</Code><Message>Two credentials</Message></Error>")
+    body = call.store.blob(f"attachment/{attachment_id}")
+    attachment = call.store.get("attachments", attachment_id)
+    genuine = hmac.compare_digest(_signature(call, attachment_id, until), signed)
+    if not genuine or body is None or attachment is None or until < call.practice.now().timestamp():
         raise Refusal(403, "<Error><Code>AccessDenied</Code></Error>")
-    attachment = call.store.get("attachments", known["attachment"])
-    if attachment is None:
-        raise not_found()
     response = Response(body, content_type=attachment["content_type"])
     kind = "inline" if attachment["content_type"] in SHOWN else "attachment"
-    response.headers.set("Content-Disposition", kind, filename=attachment["file_name"])
+    response.headers["Content-Disposition"] = disposition(kind, attachment["file_name"])
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _signature(call: Call, attachment_id: int, until: int) -> str:
+    account = call.store.get("practice", "account") or {}
+    text = f"{attachment_id}/{until}".encode()
+    return hmac.new(str(account["secret"]).encode(), text, hashlib.sha256).hexdigest()
 
 
 def _by_token(call: Call, token: str) -> Doc:

@@ -1,5 +1,7 @@
 """Users of the practice Zendesk: show, search, make; a requester is found or made by e-mail address."""
 
+from datetime import datetime
+
 from sync.sandbox.call import Call, Refusal, Routes, reply
 from sync.sandbox.store import Doc, Json
 from sync.sandbox.zendesk.accounts import ANONYMOUS
@@ -48,7 +50,8 @@ FIXED: Json = {
 
 def present(call: Call, user: Doc) -> Json:
     """A user as the API shows it."""
-    return {"id": user["id"], "url": url(call, f"users/{user['id']}"), **user}
+    address = url(call, f"users/{user['id']}")
+    return {"id": user["id"], "url": address, **user, "restricted_agent": user["role"] == "end-user"}
 
 
 def user_or_404(call: Call, user_id: int) -> Doc:
@@ -219,3 +222,8 @@ def _keep(call: Call, user: Json) -> Doc:
 def unreadable(why: str) -> Refusal:
     """400 for a body that is no JSON object."""
     return Refusal(400, {"error": "Unprocessable", "description": f"JSON could not be parsed: {why}"})
+
+
+def seconds(text: str) -> int:
+    """Unix time of a time as the API writes it."""
+    return int(datetime.fromisoformat(text).timestamp())

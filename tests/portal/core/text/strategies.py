@@ -18,9 +18,7 @@ WORDS = st.one_of(
     st.sampled_from(
         ["word", "a b", "snake_case_name", "http://x.y/a_b?c=1", "C:\\temp\\x", "h1. x", "&amp;", "<br>"]
     ),
-    st.sampled_from(
-        ["{code}", "[~ada]", "!a.png!", "|a|b|", "- [x] a", "1. a", "***", "---", "```", "> q", "~~~"]
-    ),
+    st.sampled_from(["{code}", "[~ada]", "!a.png!", "|a|b|", "- [x] a", "1. a", "***", "---", "```", "> q", "~~~"]),
 )
 MARKS: st.SearchStrategy[frozenset[Mark]] = st.frozensets(
     st.sampled_from(["strong", "em", "strike", "code"]), max_size=3
@@ -90,10 +88,6 @@ def _build(events: list[Event]) -> Blocks:
 
 
 #: Trees that hold the promises of `tree`, as every reader builds them.
-TREES: st.SearchStrategy[Blocks] = st.lists(st.recursive(LEAVES, _inside, max_leaves=12), max_size=8).map(
-    _build
-)
+TREES: st.SearchStrategy[Blocks] = st.lists(st.recursive(LEAVES, _inside, max_leaves=12), max_size=8).map(_build)
 #: Anything a person may have typed.
-TEXTS = st.one_of(
-    st.text(), st.lists(WORDS, max_size=12).map(" ".join), st.lists(WORDS, max_size=12).map("\n".join)
-)
+TEXTS = st.one_of(st.text(), st.lists(WORDS, max_size=12).map(" ".join), st.lists(WORDS, max_size=12).map("\n".join))

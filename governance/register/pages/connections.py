@@ -1,0 +1,220 @@
+"""Pages of connections: both rulebooks side by side, propose, accept, pause, resume."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.register import ports
+from governance.register.models import Company, Connection, Integration, Side
+from governance.register.pages.forms import AcceptForm, ConnectionForm, PauseForm
+from governance.register.selectors import access_of, companies_of, paused_by, sides_of, systems_of
+from governance.register.services.connections import (
+    End,
+    accept_connection,
+    pause_connection,
+    propose_connection,
+    resume_connection,
+)
+from governance.rulebook.flow import Pass, arriving, leaving
+from governance.rulebook.models import Rulebook
+from governance.rulebook.rules import RuleSet
+from governance.rulebook.selectors import Terms, Version, books_of, ground_of, terms_of
+from portal.access.guard import may
+from portal.access.subject import Subject
+from portal.core.errors import BadInput
+from portal.history.selectors import deeds_of
+from portal.ui.pages import page, refuse, render_page, see_other, subject_of, visible_or_404
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One side of a connection as its page shows it: full for the own company, terms for the partner."""
+
+    letter: str
+    side: Side | None
+    company: int
+    own: bool
+    terms: Terms | None = None
+    rulebook: Rulebook | None = None
+    live: Version | None = None
+    draft: Version | None = None
+    leaving: tuple[Pass, ...] = ()
+    arriving: tuple[Pass, ...] = ()
+
+
+@page
+def connection_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Propose a connection in an integration."""
+    by = subject_of(request)
+    row = visible_or_404(Integration.objects.all(), by, uid)
+    form = ConnectionForm(request.POST or None)
+    form.offer(systems_of(by), partners_of(row, by))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        other = data["partner_system"]
+        try:
+            made = propose_connection(
+                by=by,
+                integration=row,
+                name=data["name"],
+                end=End(data["system"], data["kind"]),
+                partner=data["partner"],
+                partner_end=End(other, data["partner_kind"]) if other else None,
+            )
+        except BadInput as fault:
+            refuse(form, fault)
+        else:
+            messages.success(request, f"{made.name} is proposed.")
+            return see_other(reverse("connection", args=[made.uid]))
+    return render_page(
+        request,
+        "governance/register/connection_new.html",
+        {"form": form, "integration": row, "has_systems": systems_of(by).exists()},
+        status=422 if form.errors else 200,
+    )
+
+
+def partners_of(integration: Integration, by: Subject) -> QuerySet[Company]:
+    """The parties that have joined, the own company included."""
+    joined = integration.parties.filter(joined__isnull=False).values("company_id")
+    return companies_of(by).filter(pk__in=joined)
+
+
+@require_GET
+@page
+def connection(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One connection."""
+    return connection_page(request, uid)
+
+
+def connection_page(
+    request: HttpRequest, uid: UUID, *, accept: AcceptForm | None = None, pause: PauseForm | None = None
+) -> HttpResponse:
+    """The page, with a form as refused."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.select_related("integration"), by, uid)
+    tab = request.GET.get("tab", "rules")
+    sides = sides_of(row, by=by)
+    waits = row.state == Connection.State.PENDING and by.company not in {s.company_id for s in sides.values()}
+    form = accept or AcceptForm()
+    if waits:
+        form.offer(systems_of(by))
+    context = {
+        "connection": row,
+        "halves": halves(row, sides, by=by) if tab == "rules" else [],
+        "sides": [sides.get(letter) for letter in ("a", "b")],
+        "waits_for_us": waits,
+        "waits_for_them": row.state == Connection.State.PENDING and not waits,
+        "accept": form,
+        "pause": pause or PauseForm(),
+        "paused": paused_by(row, by=by) if row.state == Connection.State.PAUSED else None,
+        "operates": bool(may(by, "operate", row)),
+        "administers": bool(may(by, "administer", row)),
+        "tab": tab,
+        "deeds": deeds_of(row, subject=by) if tab == "history" else [],
+        "access": access_of(by) if tab == "access" else [],
+    }
+    status = 422 if accept or pause else 200
+    return render_page(request, "governance/register/connection.html", context, status=status)
+
+
+def halves(row: Connection, sides: dict[str, Side], *, by: Subject) -> list[Half]:
+    """Both sides: the own ones with every line and a sample, the partner's as terms."""
+    terms = terms_of(row, by=by)
+    books = books_of(row, by=by)
+    samples = {one.side: one.terms for one in ports.sync().samples(row.pk, by=by)}
+    found = []
+    for letter, other in (("a", "b"), ("b", "a")):
+        side = sides.get(letter)
+        book = books.get(letter)
+        company = side.company_id if side else next((c for c in row.companies if c != by.company), by.company)
+        if book is None:
+            found.append(Half(letter, side, company, own=False, terms=terms.get(letter)))
+            continue
+        shown = book.live or book.draft
+        rules = shown.rules if shown else RuleSet()
+        ground = ground_of(row, company=company)
+        theirs = terms.get(other)
+        found.append(
+            Half(
+                letter,
+                side,
+                company,
+                own=True,
+                terms=terms.get(letter),
+                rulebook=book.rulebook,
+                live=book.live,
+                draft=book.draft,
+                leaving=tuple(
+                    leaving(
+                        rules,
+                        ground,
+                        taken=frozenset(theirs.takes) if theirs else None,
+                        sample=samples.get(letter, {}),
+                    )
+                ),
+                arriving=tuple(
+                    arriving(
+                        rules,
+                        ground,
+                        sent=frozenset(theirs.sends) if theirs else None,
+                        sample=samples.get(other, {}),
+                    )
+                ),
+            )
+        )
+    return found
+
+
+@require_POST
+@page
+def connection_accept(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Accept the partner's proposal with one's own system."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.all(), by, uid)
+    form = AcceptForm(request.POST)
+    form.offer(systems_of(by))
+    if form.is_valid():
+        try:
+            end = End(form.cleaned_data["system"], form.cleaned_data["kind"])
+            accept_connection(by=by, connection=row, end=end)
+        except BadInput as fault:
+            refuse(form, fault)
+        else:
+            messages.success(request, f"{row.name} is accepted. Write your rulebook next.")
+            return see_other(reverse("connection", args=[uid]))
+    return connection_page(request, uid, accept=form)
+
+
+@require_POST
+@page
+def connection_pause(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Stop sending; changes wait in order."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.all(), by, uid)
+    form = PauseForm(request.POST)
+    if form.is_valid():
+        try:
+            pause_connection(by=by, connection=row, reason=form.cleaned_data["reason"])
+        except BadInput as fault:
+            refuse(form, fault)
+        else:
+            messages.success(request, f"{row.name} is paused. Changes wait in order until you resume it.")
+            return see_other(reverse("connection", args=[uid]))
+    return connection_page(request, uid, pause=form)
+
+
+@require_POST
+@page
+def connection_resume(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Go on."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.all(), by, uid)
+    resume_connection(by=by, connection=row)
+    messages.success(request, f"{row.name} goes on; what waited is applied in order.")
+    return see_other(reverse("connection", args=[uid]))

@@ -1,0 +1,164 @@
+"""What the register needs from the floor above: kinds of system, their run, probes and samples (DESIGN.md 7.6).
+
+The sync floor fills these at start-up with `provide`. Until it does, there is no kind of system to choose.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from governance.register.models import Connection, System
+from portal.access.subject import Subject
+from portal.core.errors import BadInput
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One field of a system's form beyond its address and credential."""
+
+    key: str
+    label: str
+    help: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemKind:
+    """One supported product; `credentials` are of token, password, oauth, best first."""
+
+    key: str
+    label: str
+    address_help: str
+    credentials: tuple[str, ...]
+    settings: tuple[SettingField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a system's run stands. `state` is a word of the state component, `reason` a sentence."""
+
+    state: str
+    label: str
+    reason: str = ""
+    product: str = ""
+    account: str = ""
+    last_ok: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A probe: what was asked, and what a worker found. `state` is waiting, done or failed.
+
+    `body` by kind: check = sync.engine.types.Check, describe = Schema as JSON; dry-run = {"writes": [{"target",
+    "field", "before", "after", "term"}], "withheld": [{"term", "reason"}], "gaps": [sentence, …],
+    "source": label, "target": label}.
+    """
+
+    uid: UUID
+    kind: str
+    state: str
+    sentence: str
+    asked_at: datetime
+    answered_at: datetime | None = None
+    body: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The newest envelope that one side of a connection sent: term → value, for those who may read it."""
+
+    side: str
+    sealed: datetime
+    terms: Mapping[str, object]
+
+
+class Sync(Protocol):
+    """What the sync floor does for the register. All reads go through the guard of that floor."""
+
+    def kinds(self) -> tuple[SystemKind, ...]:
+        """The kinds of system there are, in the order that a form offers them."""
+        ...
+
+    def open_stream(self, system: System) -> None:
+        """Called in the transaction that registers a system: make the rows that its run needs."""
+        ...
+
+    def wake_stream(self, system: System) -> None:
+        """Called after a new credential, address or setting: try again now whatever stopped it."""
+        ...
+
+    def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
+        """How the runs of these systems stand, by system id."""
+        ...
+
+    def ask(self, *, by: Subject, kind: str, system: System, connection: Connection | None, asked: Json) -> Answer:
+        """Ask a worker for something that needs the credential; answers at once with the waiting probe."""
+        ...
+
+    def answer(self, uid: UUID, *, by: Subject) -> Answer | None:
+        """One probe by its uid."""
+        ...
+
+    def latest(self, system: int, kind: str, *, by: Subject, done: bool = False) -> Answer | None:
+        """The newest probe of a kind; with `done`, the newest that was answered well."""
+        ...
+
+    def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
+        """The newest envelope of each side of a connection."""
+        ...
+
+
+class Alone:
+    """Stands in while no sync floor is there: no kinds, no runs, and a clear sentence for the rest."""
+
+    def kinds(self) -> tuple[SystemKind, ...]:
+        """None."""
+        return ()
+
+    def open_stream(self, system: System) -> None:
+        """Nothing runs."""
+
+    def wake_stream(self, system: System) -> None:
+        """Nothing runs."""
+
+    def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
+        """None."""
+        return {}
+
+    def ask(self, *, by: Subject, kind: str, system: System, connection: Connection | None, asked: Json) -> Answer:
+        """Nobody could answer."""
+        raise BadInput("No tracker can be asked here: the sync floor is not installed.", code="no-sync")
+
+    def answer(self, uid: UUID, *, by: Subject) -> Answer | None:
+        """None."""
+        return None
+
+    def latest(self, system: int, kind: str, *, by: Subject, done: bool = False) -> Answer | None:
+        """None."""
+        return None
+
+    def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
+        """None."""
+        return ()
+
+
+_make: list[Callable[[], Sync]] = [Alone]
+
+
+def provide(make: Callable[[], Sync]) -> None:
+    """The sync floor tells here, in its AppConfig.ready, what does this work."""
+    _make[:] = [make]
+
+
+def sync() -> Sync:
+    """Who does this work."""
+    return _make[0]()
+
+
+def kind_of(key: str) -> SystemKind | None:
+    """The kind of system with this key, or None when there is none (any more)."""
+    return next((kind for kind in sync().kinds() if kind.key == key), None)

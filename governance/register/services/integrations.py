@@ -1,0 +1,245 @@
+"""Writes of integrations and their parties."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from governance.dictionary.models import Agreement, Dictionary, Term
+from governance.register.acting import acting_for, stale
+from governance.register.models import Company, Connection, Integration, Party, Person
+from portal.access.subject import Subject
+from portal.core import clock
+from portal.core.errors import BadInput
+from portal.history.services import record
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationDraft:
+    """What is entered of an integration."""
+
+    name: str
+    purpose: str
+    mode: str = Integration.Mode.REAL_TIME
+    owner: Person | None = None
+    stand_in: Person | None = None
+    stage: int = 1
+
+
+@transaction.atomic
+def start_integration(*, by: Subject, draft: IntegrationDraft, siam_role: str = "") -> Integration:
+    """A new integration with the acting company as its first party."""
+    company = acting_for(by, "change", by.companies)
+    check_integration(draft, parties={company})
+    integration = Integration.objects.create(
+        name=draft.name.strip(),
+        purpose=draft.purpose.strip(),
+        mode=draft.mode,
+        stage=draft.stage,
+        companies=[company],
+        owner=draft.owner,
+        stand_in=draft.stand_in,
+    )
+    Party.objects.create(
+        integration=integration,
+        company_id=company,
+        companies=[company],
+        siam_role=checked_role(siam_role or Company.objects.get(pk=company).siam_role),
+        accountable=draft.owner,
+        joined=clock.now(),
+    )
+    share(integration)
+    record(by=by, verb="start", thing=integration, company=company, after=integration_facts(integration))
+    return integration
+
+
+@transaction.atomic
+def change_integration(
+    *, by: Subject, integration: Integration, draft: IntegrationDraft, version: int
+) -> Integration:
+    """New name, purpose, stage or owner; `version` is the one the editor began with, else Stale."""
+    company = acting_for(by, "change", integration.companies)
+    check_joined(integration, company)
+    check_integration(draft, parties=set(integration.companies))
+    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    if integration.version != version:
+        raise stale(integration)
+    before = integration_facts(integration)
+    integration.name, integration.purpose = draft.name.strip(), draft.purpose.strip()
+    integration.mode, integration.stage = draft.mode, draft.stage
+    integration.owner, integration.stand_in = draft.owner, draft.stand_in
+    integration.version += 1
+    integration.save()
+    share(integration)
+    record(
+        by=by,
+        verb="change",
+        thing=integration,
+        company=company,
+        readers=integration.companies,
+        before=before,
+        after=integration_facts(integration),
+    )
+    return integration
+
+
+@transaction.atomic
+def add_party(*, by: Subject, integration: Integration, code: str, siam_role: str = "") -> Party:
+    """Invite a company by the code on its own page; it is a party once it joins.
+
+    From now on both may read each other's name, and the invited one what this integration is about.
+    """
+    company = acting_for(by, "change", integration.companies)
+    check_joined(integration, company)
+    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    found = find_company(code)
+    if found is None:
+        raise BadInput(
+            "No company has this code.",
+            fields={"code": "Ask the partner for the code on its company page, and paste all of it."},
+        )
+    if found[0] in integration.companies:
+        raise BadInput("This company is a party already.", fields={"code": f"{found[1]} is a party already."})
+    integration.companies = sorted({*integration.companies, found[0]})
+    integration.save()
+    party = Party.objects.create(
+        integration=integration,
+        company_id=found[0],
+        companies=integration.companies,
+        siam_role=checked_role(siam_role or found[2]),
+    )
+    spread(integration)
+    record(
+        by=by,
+        verb="invite a party to",
+        thing=integration,
+        company=company,
+        readers=integration.companies,
+        after={"party": found[1], "siam_role": party.siam_role},
+    )
+    return party
+
+
+@transaction.atomic
+def join_integration(*, by: Subject, integration: Integration, accountable: Person | None = None) -> Party:
+    """Take up an invitation: the acting company becomes a party and agrees to the dictionary in force."""
+    company = acting_for(by, "administer", integration.companies)
+    party = Party.objects.select_for_update().get(integration=integration, company_id=company)
+    if party.joined is not None:
+        raise BadInput("Your company has joined this integration already.")
+    if accountable is not None and accountable.company_id != company:
+        raise BadInput("Choose a person of your company.", fields={"accountable": "Of your own company."})
+    party.joined, party.accountable = clock.now(), accountable
+    party.save()
+    for dictionary in Dictionary.objects.filter(integration=integration, state=Dictionary.State.AGREED):
+        Agreement.objects.get_or_create(
+            dictionary=dictionary,
+            company_id=company,
+            defaults={"companies": integration.companies, "person": by.name, "at": clock.now()},
+        )
+    share(integration)
+    record(
+        by=by,
+        verb="join",
+        thing=integration,
+        company=company,
+        readers=integration.companies,
+        after={"accountable": str(accountable or "")},
+    )
+    return party
+
+
+@transaction.atomic
+def leave_integration(*, by: Subject, integration: Integration) -> None:
+    """Decline an invitation, or leave while no connection of one's own is left; nobody else reads on."""
+    company = acting_for(by, "administer", integration.companies)
+    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    if Connection.objects.filter(integration=integration, companies__contains=[company]).exists():
+        raise BadInput("Your company has connections here. Remove or pause them with your partner first.")
+    rest = sorted(set(integration.companies) - {company})
+    if not rest:
+        raise BadInput("Your company is the only party. An integration has at least one.")
+    record(by=by, verb="leave", thing=integration, company=company, readers=integration.companies)
+    remove_company(integration.pk, company)
+
+
+def find_company(code: str) -> tuple[int, str, str] | None:
+    """(id, name, SIAM role) of the company with exactly this code: the one read past the second wall."""
+    try:
+        uid = UUID(code.strip())
+    except ValueError:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name, siam_role FROM concord_find_company(%s)", [uid])
+        row = cursor.fetchone()
+    return (int(row[0]), str(row[1]), str(row[2])) if row else None
+
+
+def share(integration: Integration) -> None:
+    """Bring the readers of the parties' companies and people in step with the integration."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT concord_share(%s)", [integration.pk])
+
+
+def spread(integration: Integration) -> None:
+    """Write the integration's companies into every row that all its parties share, and the readers."""
+    for rows in (
+        Party.objects.filter(integration=integration),
+        Dictionary.objects.filter(integration=integration),
+        Term.objects.filter(dictionary__integration=integration),
+        Agreement.objects.filter(dictionary__integration=integration),
+    ):
+        rows.update(companies=integration.companies)
+    share(integration)
+
+
+def remove_company(integration: int, company: int) -> None:
+    """Take the acting company out of every row that the parties share, as the owner of those rows would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT concord_leave(%s, %s)", [integration, company])
+
+
+def check_joined(integration: Integration, company: int) -> None:
+    """Raises BadInput while the acting company has an invitation and has not joined."""
+    if not Party.objects.filter(Q(joined__isnull=False), integration=integration, company_id=company).exists():
+        raise BadInput("Your company is invited and has not joined. Join first.", code="not-joined")
+
+
+def check_integration(draft: IntegrationDraft, *, parties: set[int]) -> None:
+    """Raises BadInput naming every field of an integration that cannot be taken."""
+    wrong = {}
+    if not 2 <= len(draft.name.strip()) <= 120:
+        wrong["name"] = "Enter a name, 2 to 120 characters."
+    if not draft.purpose.strip():
+        wrong["purpose"] = "Say in a paragraph what this integration is for."
+    if draft.mode not in Integration.Mode.values:
+        wrong["mode"] = "Choose how soon changes travel."
+    if not 1 <= draft.stage <= 8:
+        wrong["stage"] = "Choose a step of the guide, 1 to 8."
+    for name, person in (("owner", draft.owner), ("stand_in", draft.stand_in)):
+        if person is not None and person.company_id not in parties:
+            wrong[name] = "Choose a person of one of the parties."
+    if draft.owner is not None and draft.owner == draft.stand_in:
+        wrong["stand_in"] = "Choose somebody else than the owner."
+    if wrong:
+        raise BadInput("The integration was not saved.", fields=wrong)
+
+
+def checked_role(siam_role: str) -> str:
+    """A SIAM role that there is; raises BadInput."""
+    if siam_role not in Company.SiamRole.values:
+        raise BadInput("Choose a role.", fields={"siam_role": "Choose one of the roles."})
+    return siam_role
+
+
+def integration_facts(integration: Integration) -> dict[str, object]:
+    """An integration as history keeps it."""
+    return {
+        "name": integration.name,
+        "purpose": integration.purpose,
+        "mode": integration.mode,
+        "stage": integration.stage,
+        "owner": str(integration.owner or ""),
+        "stand_in": str(integration.stand_in or ""),
+    }

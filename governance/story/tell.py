@@ -1,0 +1,230 @@
+"""Loads the reference scenario as its people would: through the services, behind both walls, step by step."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from governance.accessmatrix.models import Grant
+from governance.accessmatrix.services import Cell, set_grants
+from governance.dictionary.models import Dictionary
+from governance.dictionary.services import agree_dictionary, draft_dictionary, save_term
+from governance.register.models import Company, Connection, Credential, Integration, Party, Person, System
+from governance.register.services.companies import PersonDraft, add_person, register_company
+from governance.register.services.connections import End, accept_connection, propose_connection
+from governance.register.services.integrations import (
+    IntegrationDraft,
+    add_party,
+    join_integration,
+    start_integration,
+)
+from governance.register.services.systems import Secret, SystemDraft, register_system, set_credential
+from governance.rulebook.models import Rulebook, RuleVersion
+from governance.rulebook.rules import RuleSet
+from governance.rulebook.services import publish, save_draft
+from governance.story import rulebooks, words
+from portal.access import rls
+from portal.access.models import User
+from portal.access.subject import Subject, subject_of
+
+CARE, CONNECTION = "Customer care", "Zendesk to Jira"
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The practice systems' addresses and credentials, and everybody's password."""
+
+    zendesk_url: str
+    zendesk_email: str
+    zendesk_token: str
+    jira_url: str
+    jira_email: str
+    jira_token: str
+    jira_project: str
+    #: password by e-mail address; "" = for everybody else
+    passwords: Mapping[str, str]
+
+
+@contextmanager
+def acting(email: str) -> Iterator[Subject]:
+    """One transaction of a person, as a request of theirs would run."""
+    user = User.objects.get(email=email)
+    with rls.acting(Subject(user.pk, user.name), role=rls.WEB):
+        subject = subject_of(user)
+        rls.enter(subject.companies, role=rls.WEB, user=user.pk)
+        yield subject
+
+
+@transaction.atomic
+def tell(practice: Practice) -> None:
+    """The whole story or, when a step fails, nothing of it; what stands already stays as it is.
+
+    1. people and companies; 2. systems; 3. the integration and its parties; 4. the dictionary; 5. grants;
+    6. the connection; 7. rulebooks; 8. labels are taken back, so that something is withheld.
+    """
+    for house in words.HOUSES:
+        settle(house, practice)
+    enter_systems(practice)
+    start()
+    agree_on_words()
+    grant_all()
+    connect()
+    put_rules_live(words.INFINITY, "b", rulebooks.BOARD)
+    if put_rules_live(words.MERCURI, "a", rulebooks.DESK):
+        withdraw_labels()
+
+
+def settle(house: words.House, practice: Practice) -> None:
+    """A company and its people, who can sign in."""
+    for member in house.members:
+        password = practice.passwords.get(member.email) or practice.passwords[""]
+        user = User.objects.filter(email=member.email).first()
+        if user is None:
+            User.objects.create_user(member.email, password, name=member.name)
+        elif not user.check_password(password):
+            user.set_password(password)
+            user.save()
+    first, *others = house.members
+    with acting(first.email) as by:
+        if not by.companies:
+            register_company(
+                by=by, name=house.name, siam_role=house.siam_role, time_zone=house.time_zone, email=first.email
+            )
+            Person.objects.filter(user_id=by.user_id).update(job=first.job)
+    for member in others:
+        with acting(first.email) as by:
+            if not Person.objects.filter(company_id=by.company, email=member.email).exists():
+                add_person(by=by, draft=PersonDraft(member.name, member.email, member.role, member.job))
+
+
+def enter_systems(practice: Practice) -> None:
+    """Each company's tracker with its credential."""
+    desk = SystemDraft(
+        "Mercuri Zendesk",
+        practice.zendesk_url,
+        System.Environment.TEST,
+        support_access="Mercuri's service desk, desk@mercuri.example, day and night",
+    )
+    board = SystemDraft(
+        "Infinity Jira",
+        practice.jira_url,
+        System.Environment.TEST,
+        {"project": practice.jira_project, "type": "Task"},
+        support_access="Infinity's tool team, tools@infinity.example, 8 to 18 Berlin time",
+    )
+    enter_system(words.MERCURI, "zendesk", desk, Secret("token", practice.zendesk_email, practice.zendesk_token))
+    enter_system(words.INFINITY, "jira", board, Secret("token", practice.jira_email, practice.jira_token))
+
+
+def enter_system(house: words.House, kind: str, draft: SystemDraft, secret: Secret) -> None:
+    """One system, entered by its company's administrator."""
+    with acting(house.members[0].email) as by:
+        system = System.objects.filter(company_id=by.company, name=draft.name).first()
+        system = system or register_system(by=by, kind=kind, draft=draft)
+        if not Credential.objects.filter(system=system).exists():
+            set_credential(by=by, system=system, secret=secret)
+
+
+def start() -> None:
+    """Infinity's integrator starts the integration and invites Mercuri, which joins."""
+    with acting(words.MERCURI.members[0].email) as by:
+        code = str(Company.objects.get(pk=by.company).uid)
+    with acting("ivo@infinity.example") as by:
+        if Integration.objects.filter(name=CARE).exists():
+            return
+        own = {person.email: person for person in Person.objects.filter(company_id=by.company)}
+        draft = IntegrationDraft(
+            CARE,
+            words.PURPOSE,
+            owner=own["ivo@infinity.example"],
+            stand_in=own["ines@infinity.example"],
+            stage=8,
+        )
+        care = start_integration(by=by, draft=draft)
+        add_party(by=by, integration=care, code=code)
+    with acting("asha@mercuri.example") as by:
+        care = Integration.objects.get(name=CARE)
+        asha = Person.objects.get(user_id=by.user_id, company_id=by.company)
+        join_integration(by=by, integration=care, accountable=asha)
+
+
+def agree_on_words() -> None:
+    """The integrator drafts the dictionary; both administrators agree."""
+    with acting("ivo@infinity.example") as by:
+        care = Integration.objects.get(name=CARE)
+        if Dictionary.objects.filter(integration=care).exists():
+            return
+        draft = draft_dictionary(by=by, integration=care)
+        for term in words.TERMS:
+            save_term(by=by, dictionary=draft, draft=term, version=draft.version)
+            draft.refresh_from_db()
+    for email in ("ines@infinity.example", "asha@mercuri.example"):
+        with acting(email) as by:
+            draft = Dictionary.objects.get(integration__name=CARE)
+            agree_dictionary(by=by, dictionary=draft, version=draft.version)
+
+
+def grant_all() -> None:
+    """What each lets the other read and write; labels too, for now."""
+    for email, levels in (
+        ("asha@mercuri.example", {**words.MERCURI_GRANTS, "labels": "read"}),
+        ("ines@infinity.example", words.INFINITY_GRANTS),
+    ):
+        with acting(email) as by:
+            care = Integration.objects.get(name=CARE)
+            if Grant.objects.filter(integration=care, company_id=by.company).exists():
+                continue
+            partner = partner_of(care, by)
+            set_grants(
+                by=by,
+                integration=care,
+                cells=[Cell(partner, term, level) for term, level in levels.items()],
+            )
+
+
+def connect() -> None:
+    """Mercuri proposes, Infinity accepts."""
+    with acting("asha@mercuri.example") as by:
+        care = Integration.objects.get(name=CARE)
+        if Connection.objects.filter(integration=care).exists():
+            return
+        propose_connection(
+            by=by,
+            integration=care,
+            name=CONNECTION,
+            end=End(System.objects.get(name="Mercuri Zendesk"), "ticket"),
+            partner=Company.objects.get(pk=partner_of(care, by)),
+        )
+    with acting("ines@infinity.example") as by:
+        accept_connection(
+            by=by,
+            connection=Connection.objects.get(integration__name=CARE),
+            end=End(System.objects.get(name="Infinity Jira"), "Task"),
+        )
+
+
+def put_rules_live(house: words.House, side: str, rules: RuleSet) -> bool:
+    """One side's rulebook, written and put live by its administrator; False when it has versions already."""
+    with acting(house.members[0].email) as by:
+        rulebook = Rulebook.objects.get(connection__integration__name=CARE, side=side)
+        if RuleVersion.objects.filter(rulebook=rulebook).exists():
+            return False
+        save_draft(by=by, rulebook=rulebook, rules=rules, version=rulebook.version)
+        rulebook.refresh_from_db()
+        publish(by=by, rulebook=rulebook, version=rulebook.version)
+    return True
+
+
+def withdraw_labels() -> None:
+    """Mercuri keeps its labels to itself after all: the line stays, the engine withholds the term."""
+    with acting("asha@mercuri.example") as by:
+        care = Integration.objects.get(name=CARE)
+        cell = Cell(partner_of(care, by), "labels", "none")
+        set_grants(by=by, integration=care, cells=[cell])
+
+
+def partner_of(integration: Integration, by: Subject) -> int:
+    """The other party."""
+    row = Party.objects.filter(integration=integration).exclude(company_id=by.company).get()
+    return row.company_id

@@ -1,0 +1,1 @@
+"""Reads of the flow, by what a page shows."""

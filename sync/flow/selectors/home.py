@@ -1,0 +1,122 @@
+"""What the frame and home show of this floor: marks, integrations with their lag, systems."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet, Subquery
+
+from governance.register.models import Connection
+from portal.access.guard import visible_to
+from portal.access.subject import Subject
+from portal.ui.navigation import Marks
+from sync.flow.models.cases import Lane
+from sync.flow.models.facts import Envelope
+from sync.flow.models.streams import Stream
+from sync.flow.selectors.live import Lag, lags
+from sync.triage.models import Parked
+
+TROUBLE = (Stream.State.UNREACHABLE.value, Stream.State.NEEDS_AUTH.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One integration on home."""
+
+    uid: UUID
+    name: str
+    companies: tuple[int, ...]
+    state: str
+    word: str
+    lag: Lag
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLine:
+    """One of one's own systems on home."""
+
+    uid: UUID
+    name: str
+    kind: str
+    company: int
+    state: str
+    word: str
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """How the lanes of the subject's cases stand, as counts."""
+
+    cases: int
+    moving: int
+
+
+def marks(subject: Subject) -> Marks:
+    """Open triage and the last answer of an own system, in one query."""
+    parked = visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject).values("pk")
+    last = visible_to(Stream.objects.all(), subject).order_by("-last_ok").exclude(last_ok=None)
+    told = parked.order_by().aggregate(n=Count("pk"), last=Max(Subquery(last.values("last_ok")[:1])))
+    return Marks({"triage": told["n"]}, told["last"])
+
+
+def systems(subject: Subject) -> list[SystemLine]:
+    """The subject's own systems, those in trouble first. One query."""
+    rows = visible_to(Stream.objects.select_related("system"), subject)
+    lines = [
+        SystemLine(
+            uid=row.system.uid,
+            name=row.system.name,
+            kind=row.product or row.system.kind.capitalize(),
+            company=row.company_id,
+            state=row.state,
+            word=row.get_state_display(),
+            reason=row.reason,
+            since=row.last_ok,
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (line.state not in TROUBLE, line.name))
+
+
+def integrations(subject: Subject, found: Sequence[SystemLine]) -> list[Line]:
+    """The integrations of the subject with the last hour's lag, by name. Two queries."""
+    connections = visible_to(Connection.objects.select_related("integration"), subject)
+    by_connection = lags(visible_to(Envelope.objects.all(), subject))
+    grouped: dict[int, list[Connection]] = {}
+    for connection in connections.order_by("integration__name", "position", "pk"):
+        grouped.setdefault(connection.integration_id, []).append(connection)
+    trouble = {line.company for line in found if line.state in TROUBLE}
+    return [line_of(rows, by_connection, trouble) for rows in grouped.values()]
+
+
+def line_of(rows: Sequence[Connection], by_connection: Mapping[int, Lag], trouble: set[int]) -> Line:
+    """One integration out of its connections."""
+    first, states = rows[0].integration, {row.state for row in rows}
+    told = [by_connection[row.pk] for row in rows if row.pk in by_connection]
+    lag = max(told, key=lambda one: one.envelopes, default=Lag())
+    if len(told) > 1:
+        medians = [one.median for one in told if one.median is not None]
+        lag = Lag(
+            sum(one.envelopes for one in told),
+            sum(one.waiting for one in told),
+            max(medians, default=None),
+            max((one.slow for one in told if one.slow is not None), default=None),
+            lag.line,
+        )
+    if Connection.State.LIVE not in states:
+        state = "pending" if Connection.State.PENDING in states else "paused"
+        return Line(first.uid, first.name, tuple(first.companies), state, "", lag)
+    if trouble & set(first.companies):
+        return Line(first.uid, first.name, tuple(first.companies), "failed", "A system is silent", lag)
+    return Line(first.uid, first.name, tuple(first.companies), "live", "", lag)
+
+
+def lanes(subject: Subject) -> Lanes:
+    """How many cases there are, and in how many something moves. One query."""
+    row = visible_to(Lane.objects.all(), subject).aggregate(
+        cases=Count("pk"), moving=Count("pk", filter=Q(dirty=True))
+    )
+    return Lanes(row["cases"], row["moving"])

@@ -1,0 +1,97 @@
+"""Lanes in SQL: making them dirty, claiming, holding the fence, releasing."""
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from portal.access import rls
+from sync.flow.ports import Claim, FenceLost, Timing
+
+CLAIM = """
+UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s), fence = fence + 1
+FROM (SELECT case_id FROM sync_lane
+      WHERE dirty AND shard = %(shard)s AND case_id >= %(start)s AND NOT frozen
+        AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
+      ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE sync_lane.case_id = due.case_id
+RETURNING sync_lane.case_id, fence, dirty_seq, companies
+"""
+HELD = "SELECT companies FROM sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE"
+RENEW = "UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %s) WHERE case_id = %s AND fence = %s"
+FINISH = """
+UPDATE sync_lane SET lease_until = 'epoch', attempts = 0,
+  dirty = (dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NOT NULL),
+  not_before = CASE WHEN dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NULL THEN 'epoch'
+                    ELSE %(again)s::timestamptz END
+WHERE case_id = %(case)s AND fence = %(fence)s
+"""
+DIRTY = """
+UPDATE sync_lane SET dirty = true, dirty_seq = dirty_seq + 1, not_before = 'epoch',
+  dirty_since = CASE WHEN dirty THEN dirty_since ELSE clock_timestamp() END
+WHERE case_id = ANY (%s) RETURNING shard
+"""
+DUE = """
+SELECT DISTINCT shard FROM sync_lane
+WHERE dirty AND NOT frozen AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
+"""
+
+
+def mark_dirty(case_ids: Iterable[int]) -> set[int]:
+    """A hint that these cases have work; returns their shards. Inside the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIRTY, [sorted(set(case_ids))])
+        return {shard for (shard,) in cursor.fetchall()}
+
+
+def due_shards() -> list[int]:
+    """Shards in which a lane is dirty, due and not leased."""
+    with transaction.atomic():
+        rls.enter((), role=rls.WORKER)
+        with connection.cursor() as cursor:
+            cursor.execute(DUE)
+            return [shard for (shard,) in cursor.fetchall()]
+
+
+def claim(shard: int, now: datetime, timing: Timing) -> tuple[Claim, list[int]] | None:
+    """Lease one due lane of a shard, from a random place on, so that workers do not meet at the first one.
+
+    `now` is read before the database's own clock moves the lease on, so our idea of its end is never too late.
+    """
+    with transaction.atomic():
+        rls.enter((), role=rls.WORKER)
+        with connection.cursor() as cursor:
+            for start in (random.randrange(1, 1 << 31), 0):
+                cursor.execute(CLAIM, {"lease": timing.lease.total_seconds(), "shard": shard, "start": start})
+                row = cursor.fetchone()
+                if row is not None:
+                    case, fence, seq, companies = row
+                    return Claim(case, fence, seq, now + timing.lease), list(companies)
+    return None
+
+
+@contextmanager
+def held(claim: Claim, companies: Iterable[int]) -> Iterator[None]:
+    """A worker transaction of one case that commits only while `claim` still holds its lane."""
+    with transaction.atomic():
+        rls.enter(companies, role=rls.WORKER)
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [claim.case, claim.fence])
+            if cursor.fetchone() is None:
+                raise FenceLost
+        yield
+
+
+def renew(claim: Claim, now: datetime, timing: Timing) -> None:
+    """Move the lease on, inside `held`."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, [timing.lease.total_seconds(), claim.case, claim.fence])
+    claim.lease_until = now + timing.lease
+
+
+def finish(claim: Claim, again: datetime | None) -> None:
+    """Release the lane, inside `held`: clean, or dirty because of hints that came meanwhile or of `again`."""
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, {"seq": claim.seq, "again": again, "case": claim.case, "fence": claim.fence})

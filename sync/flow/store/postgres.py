@@ -1,0 +1,135 @@
+"""The engine's Store on PostgreSQL: each method one transaction, fenced by the lane's row."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sync.engine.agreement import Link
+from sync.engine.envelope import Envelope
+from sync.engine.merge import Base
+from sync.flow import agreements
+from sync.flow.ports import (
+    Bound,
+    Claim,
+    Disposition,
+    FenceLost,
+    KnownHold,
+    KnownIntent,
+    Landed,
+    Lost,
+    Observation,
+    Origin,
+    Promise,
+    State,
+    Timing,
+    ToPark,
+)
+from sync.flow.store import gates, lanes, loading, observing, promising, sealing
+from sync.triage import parking
+
+
+class PostgresStore:
+    """What the chain remembers. One instance serves one turn at a time."""
+
+    def __init__(self, clock: Callable[[], datetime], timing: Timing) -> None:
+        self.clock, self.timing = clock, timing
+        self.companies: set[int] = set()
+        #: systems known to be well in this turn: their answers need no writing down
+        self.well: set[int] = set()
+
+    def _held(self, claim: Claim) -> AbstractContextManager[None]:
+        return lanes.held(claim, self.companies)
+
+    def claim(self, shard: int, now: datetime) -> Claim | None:
+        """Lease one dirty, due lane of a shard."""
+        found = lanes.claim(shard, now, self.timing)
+        if found is None:
+            return None
+        claim, companies = found
+        self.companies = set(companies)
+        return claim
+
+    def load(self, claim: Claim) -> State:
+        """Everything known of the case; from here on the transaction carries all its companies."""
+        with self._held(claim):
+            state, self.well = loading.state_of(claim.case, self.companies)
+            return state
+
+    def adopt(self, claim: Claim, bound: Bound, origin: Origin) -> bool:
+        """Move a lone item that carries our marker to its origin's case."""
+        with self._held(claim):
+            return observing.adopt(claim, bound, origin, self.companies)
+
+    def observe(self, claim: Claim, observation: Observation, state: State) -> None:
+        """Store what a read showed and bring `state` up to date."""
+        with self._held(claim):
+            observing.store(claim.case, observation, state, self.clock(), self.companies)
+
+    def seal(self, claim: Claim, link: Link, envelope: Envelope, withheld: Mapping[str, str], state: State) -> int:
+        """Store an envelope if it differs from the last one; returns its id."""
+        with self._held(claim):
+            return sealing.seal(claim.case, link, envelope, withheld, state, self.clock())
+
+    def intend(self, claim: Claim, promise: Promise) -> KnownIntent:
+        """Commit a promise and renew the lease. Raises FenceLost when the agreement changed since it was read."""
+        with self._held(claim):
+            link = next((link for link in agreements.links([promise.link])), None)
+            if link is None or not agreements.still_holds(link):
+                raise FenceLost
+            lanes.renew(claim, self.clock(), self.timing)
+            return promising.intend(claim, promise, self.clock(), self.companies)
+
+    def settle(self, claim: Claim, intent: KnownIntent, landed: Landed | None, state: State) -> None:
+        """The write is done, or proven absent."""
+        with self._held(claim):
+            promising.settle(claim, intent, landed, state, self.clock(), self.companies)
+
+    def fail(self, claim: Claim, intent: KnownIntent) -> None:
+        """The tracker refused for good; nothing was applied."""
+        with self._held(claim):
+            promising.fail(intent, self.clock())
+
+    def agree(self, claim: Claim, bases: Mapping[tuple[int, str], Base], lost: Sequence[Lost], state: State) -> None:
+        """Move bases on without a write, and keep what lost."""
+        with self._held(claim):
+            sealing.agree(claim.case, bases, state, self.clock(), self.companies)
+            sealing.keep(claim.case, lost, self.clock())
+
+    def hold(self, claim: Claim, system: int, until: datetime, code: str, state: State) -> None:
+        """This case waits for one system."""
+        with self._held(claim):
+            attempts = gates.hold(claim.case, system, until, code, self.companies, self.clock())
+        state.holds[system] = KnownHold(until, attempts)
+
+    def gate(self, system: int, error: Exception | None, now: datetime) -> None:
+        """A system answered, or did not: its circuit breaker."""
+        if error is None and system in self.well:
+            return
+        gates.answered(system, error, now, self.companies)
+        if error is None:
+            self.well.add(system)
+        else:
+            self.well.discard(system)
+
+    def park(self, claim: Claim, parked: Sequence[ToPark], solved: Sequence[tuple[int, str]], state: State) -> None:
+        """Park what needs a person, and close what goes on by itself again."""
+        with self._held(claim):
+            parking.park(claim.case, parked, self.companies, state.parked, self.clock())
+            parking.solve(claim.case, solved, state.parked, self.clock())
+
+    def dispose(self, claim: Claim, dispositions: Sequence[Disposition]) -> None:
+        """Give changes their end."""
+        if dispositions:
+            with self._held(claim):
+                observing.dispose(dispositions, self.clock())
+
+    def gone(self, claim: Claim, bound: Bound) -> None:
+        """The item is proven to be deleted or hidden."""
+        with self._held(claim):
+            observing.gone(bound, self.clock())
+
+    def finish(self, claim: Claim, again: datetime | None) -> None:
+        """Release the lease."""
+        with self._held(claim):
+            gates.release(claim.case, again is None)
+            lanes.finish(claim, again)

@@ -1,0 +1,172 @@
+"""Intents: promised, settled with journal, base, copy and binding in one transaction, or failed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sync.engine.envelope import plain
+from sync.engine.merge import Base
+from sync.engine.parts import Copy
+from sync.flow.models.cases import Case, Item, PartCopy
+from sync.flow.models.facts import Envelope
+from sync.flow.models.writes import Intent, IntentContent, Journal
+from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, Landed, Promise, State
+from sync.flow.store import observing, sealing
+from sync.flow.store.loading import known_intent
+
+
+def intend(claim: Claim, promise: Promise, now: datetime, companies: Iterable[int]) -> KnownIntent:
+    """Store a promise; everything that its recovery needs is in the content row."""
+    row = Intent.objects.create(
+        case_id=claim.case,
+        connection_id=promise.link,
+        system_id=promise.slot.system,
+        company_id=promise.company,
+        companies=sorted(companies),
+        op=promise.op,
+        subject=promise.subject,
+        key=promise.key,
+        fence=claim.fence,
+        lease_until=claim.lease_until,
+        read_version=promise.read_version[:80],
+        rule_version=promise.rule_version,
+        envelope_id=promise.envelope,
+        at=now,
+    )
+    payload: dict[str, object] = {
+        "kind": promise.slot.kind,
+        "fields": {name: plain(value) for name, value in promise.payload.items()},
+        "before": {name: plain(value) for name, value in promise.before.items()},
+        "bases": {term: listed(base) for term, base in promise.bases.items()},
+        "part": promise.part,
+        "name": promise.name,
+        "size": promise.size,
+        "shown": promise.shown,
+    }
+    IntentContent.objects.create(intent=row, company_id=promise.company, payload=payload)
+    return known_intent(row, payload)
+
+
+def listed(base: Base) -> list[object]:
+    """A base as its stored list."""
+    return [plain(base.a), plain(base.b), base.mark_a, base.mark_b, base.unproven]
+
+
+def settle(
+    claim: Claim,
+    intent: KnownIntent,
+    landed: Landed | None,
+    state: State,
+    now: datetime,
+    companies: Iterable[int],
+) -> None:
+    """Close an open intent as done or absent.
+
+    1. only an open intent may move; 2. absent ends here; 3. the journal keeps before and after; 4. a creation
+    binds its item, a part its copy, a field its bases; 5. the envelope counts as applied.
+    """
+    done = landed is not None
+    moved = Intent.objects.filter(pk=intent.id, state=Intent.State.OPEN).update(
+        state=Intent.State.DONE if done else Intent.State.ABSENT,
+        settled=now,
+        proven=intent.op not in ("fields", "move") or not done,
+    )
+    if not moved:
+        raise FenceLost
+    intent.open = False
+    if landed is None:
+        state.intents = [i for i in state.intents if i.id != intent.id]
+        return
+    _journal(claim, intent, landed, now)
+    if intent.op == "create":
+        bind(claim, intent, landed, state, now, companies)
+    if intent.part is not None and landed.remote_part is not None:
+        _copy(intent, landed, state, now, companies)
+    elif intent.part is not None:
+        PartCopy.objects.filter(part_id=intent.part, system_id=intent.slot.system).update(shown=intent.shown)
+    if intent.bases:
+        bases: Mapping[tuple[int, str], Base] = {(intent.link, t): base for t, base in intent.bases.items()}
+        sealing.agree(claim.case, bases, state, now, companies)
+    if intent.op in ("fields", "move") and all(i.id != intent.id for i in state.intents):
+        state.intents.append(intent)
+
+
+def _journal(claim: Claim, intent: KnownIntent, landed: Landed, now: datetime) -> None:
+    row = Intent.objects.select_related("content").get(pk=intent.id)
+    Journal.objects.bulk_create(
+        [
+            Journal(
+                intent_id=intent.id,
+                case_id=claim.case,
+                company_id=row.company_id,
+                fence=claim.fence,
+                before=row.content.payload.get("before") or {},
+                after=row.content.payload.get("fields") or {},
+                remote_id=(landed.remote_part or landed.record)[:120],
+                at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    if row.envelope_id is not None:
+        Envelope.objects.filter(pk=row.envelope_id, applied=None).update(applied=now)
+
+
+def bind(
+    claim: Claim, intent: KnownIntent, landed: Landed, state: State, now: datetime, companies: Iterable[int]
+) -> None:
+    """The new twin joins the case. If a poll saw it first, it comes over from the lone case it had."""
+    link = next(link for link in state.links if link.id == intent.link)
+    side = link.side_of(intent.slot)
+    end = link.end(side or "b")
+    known = Item.objects.filter(system_id=intent.slot.system, record=landed.record).first()
+    readers = sorted({link.a.company, link.b.company})
+    if known is not None and known.case_id != claim.case:
+        observing.join(known.pk, known.case_id, claim.case, readers)
+    elif known is None:
+        known = Item.objects.create(
+            case_id=claim.case,
+            system_id=intent.slot.system,
+            company_id=end.company,
+            readers=readers,
+            record=landed.record,
+            kind=intent.slot.kind,
+            label=landed.label[:80],
+            url=landed.url[:400],
+            created=now,
+        )
+    Case.objects.filter(pk=claim.case).update(state=Case.State.ACTIVE, companies=sorted(companies), touched=now)
+    Item.objects.filter(case_id=claim.case, system_id=link.other(side or "b").slot.system).update(readers=readers)
+    bound = Bound(known.pk, intent.slot, landed.record, end.company, landed.label)
+    state.items.append(bound)
+
+
+def _copy(intent: KnownIntent, landed: Landed, state: State, now: datetime, companies: Iterable[int]) -> None:
+    part, remote_id = intent.part or 0, landed.remote_part or ""
+    PartCopy.objects.bulk_create(
+        [
+            PartCopy(
+                part_id=part,
+                companies=sorted(companies),
+                system_id=intent.slot.system,
+                remote_id=remote_id,
+                sha256=landed.sha256,
+                shown=intent.shown,
+                at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    known = state.parts.get(part)
+    if known is not None and intent.slot.system in known.copies:
+        known.copies[intent.slot.system].shown = intent.shown
+        PartCopy.objects.filter(part_id=part, system_id=intent.slot.system).update(shown=intent.shown)
+    elif known is not None:
+        known.copies[intent.slot.system] = Copy(remote_id, intent.shown)
+
+
+def fail(intent: KnownIntent, now: datetime) -> None:
+    """Close an intent that the tracker refused: nothing was applied."""
+    Intent.objects.filter(pk=intent.id, state=Intent.State.OPEN).update(
+        state=Intent.State.FAILED, settled=now, proven=True
+    )
+    intent.open = False

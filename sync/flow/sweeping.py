@@ -1,0 +1,18 @@
+"""The sweep: everything that is due gets a hint again, so that a lost message costs a second and nothing else."""
+
+from sync.flow import pulse
+from sync.flow.polling import due_systems
+from sync.flow.store.lanes import due_shards
+from sync.flow.wake import wake_shards, wake_system
+
+
+def sweep() -> tuple[int, int]:
+    """Wake what is due; returns how many shards and systems that were. Safe to run anywhere, any number of times."""
+    pulse.beat(pulse.SWEEP)
+    pulse.beat(pulse.WORKER)
+    pulse.beat_systems()
+    shards, systems = due_shards(), due_systems()
+    wake_shards(shards)
+    for system in systems:
+        wake_system(system)
+    return len(shards), len(systems)

@@ -1,0 +1,23 @@
+"""The Celery tasks: three lines each, because the truth is in PostgreSQL."""
+
+from portal.celery import app
+from sync.flow import polling, probing, sweeping, working
+
+
+@app.task(name="sync.work")
+def work(shard: int) -> None:
+    """Run what is due in one shard."""
+    working.work(shard)
+
+
+@app.task(name="sync.poll")
+def poll(system: int) -> None:
+    """Answer what pages asked of a system, then poll it if it is due."""
+    probing.answer_all(system)
+    polling.poll(system)
+
+
+@app.task(name="sync.sweep")
+def sweep() -> None:
+    """Find everything that is due, whatever became of the hints."""
+    sweeping.sweep()

@@ -1,0 +1,29 @@
+"""Hints to Celery: any may be lost, doubled or late without effect, because the sweep finds what is due."""
+
+import logging
+from collections.abc import Iterable
+
+from kombu.exceptions import OperationalError
+
+from portal.celery import app
+
+log = logging.getLogger(__name__)
+
+
+def wake_shards(shards: Iterable[int]) -> None:
+    """Ask workers to look at these shards."""
+    for shard in sorted(set(shards)):
+        send("sync.work", shard)
+
+
+def wake_system(system: int) -> None:
+    """Ask a worker to poll or probe one system."""
+    send("sync.poll", system)
+
+
+def send(name: str, argument: int) -> None:
+    """Send one hint; a broker that is down costs a second's delay, never work."""
+    try:
+        app.send_task(name, args=[argument], expires=60)
+    except (OperationalError, OSError) as error:
+        log.warning("The broker does not take hints (%s); the sweep will find the work.", type(error).__name__)

@@ -1,0 +1,127 @@
+"""Webhooks: verify the signature over the raw bytes, remember the delivery, wake the lane; never apply a payload."""
+
+import httpx
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from governance.register.models import Credential, System
+from governance.register.places import webhook_place
+from portal.access import rls
+from portal.core import clock
+from portal.core.errors import Fault, Misconfigured, Rejected, Unauthorized
+from portal.core.secrets import unbox
+from sync.connectors import registry
+from sync.connectors.base import Account, OAuth
+from sync.connectors.base import Credential as Opened
+from sync.engine.types import Hint
+from sync.flow.models.streams import Delivery, Stream
+from sync.flow.noticing import notice
+from sync.flow.wake import wake_shards
+
+#: bytes; a larger delivery is refused unread (a payload is only a hint, so none needs to be large)
+MOST = 2 * 1024 * 1024
+
+
+class NoVault:
+    """Parsing a delivery needs no credential, and this process could not open one."""
+
+    def credential(self) -> Opened:
+        """Always refused."""
+        raise Unauthorized("The web process opens no credentials.")
+
+    def renew(self, stale: OAuth, exchange: object) -> OAuth:
+        """Always refused."""
+        raise Unauthorized("The web process opens no credentials.")
+
+
+def path_of(system: System) -> str:
+    """The unguessable part of a system's webhook address: company and system, signed."""
+    return signer().sign(f"{system.company_id}.{system.pk}")
+
+
+def place_of(path: str) -> tuple[int, int] | None:
+    """(company, system) that an address was made for, or None when we did not make it."""
+    try:
+        company, system = signer().unsign(path).split(".")
+    except (BadSignature, ValueError):
+        return None
+    return int(company), int(system)
+
+
+def signer() -> Signer:
+    """Signs addresses with the newest webhook key, and still knows the older ones."""
+    newest, *older = settings.HOOK_KEYS
+    return Signer(key=newest, fallback_keys=older, sep="-", salt="concord.webhook")
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, path: str) -> HttpResponse:
+    """Take one delivery.
+
+    1. the address names company and system, or there is none here (404); 2. too large is refused unread (413);
+    3. the signature must hold (401); 4. in one transaction each new delivery is remembered and its record's lane
+    turns dirty; a repeat does nothing; 5. workers are woken. Answers 202 with the number of new hints.
+    """
+    place = place_of(path)
+    if place is None:
+        return refusal(404, "not-found", "There is no webhook address like this.")
+    company, system = place
+    if int(request.headers.get("content-length") or 0) > MOST:
+        return refusal(413, "too-large", "A delivery may have at most 2 MB. It is not needed: we read the item itself.")
+    try:
+        hints = verified(request, company, system)
+    except Unauthorized as error:
+        return refusal(401, "bad-signature", error.sentence)
+    except Rejected as error:
+        return refusal(400, "unreadable", error.sentence)
+    except Fault as error:
+        return refusal(404, error.code, "There is no webhook address like this.")
+    fresh = remember(system, company, hints)
+    return JsonResponse({"taken": fresh}, status=202)
+
+
+def verified(request: HttpRequest, company: int, system: int) -> tuple[Hint, ...]:
+    """The hints of a delivery whose signature holds under the present or the previous secret."""
+    rls.enter([company], role=rls.WEB)
+    row = Credential.objects.select_related("system").filter(system_id=system).first()
+    if row is None or not row.boxed:
+        raise Misconfigured("This system has no webhook secret.")
+    place = webhook_place(company=company, system=row.system.uid)
+    boxed = [bytes(b) for b in (row.boxed, row.boxed_previous) if b]
+    secrets = tuple(unbox(b, keys=settings.HOOK_KEYS, place=place).decode() for b in boxed)
+    with httpx.Client(trust_env=False) as client:
+        account = Account(row.system.base_url, NoVault(), row.system.settings)
+        tracker = registry.connector(row.system.kind, account, client)
+        return tracker.parse_webhook(request.headers, request.body, secrets, now=clock.now())
+
+
+def remember(system: int, company: int, hints: tuple[Hint, ...]) -> int:
+    """Store new deliveries and wake their lanes; returns how many were new."""
+    now = clock.now()
+    before = set(
+        Delivery.objects.filter(system_id=system, key__in=[h.delivery[:200] for h in hints]).values_list("key", "record")
+    )
+    news = [hint for hint in hints if (hint.delivery[:200], hint.record) not in before]
+    Delivery.objects.bulk_create(
+        [
+            Delivery(system_id=system, company_id=company, key=h.delivery[:200], record=h.record[:80], received=now)
+            for h in news
+        ],
+        ignore_conflicts=True,
+    )
+    if news:
+        shards = notice(system, company, [hint.record for hint in news], now)
+        Stream.objects.filter(system_id=system).update(last_delivery=now)
+        transaction.on_commit(lambda: wake_shards(shards))
+    return len(news)
+
+
+def refusal(status: int, code: str, sentence: str) -> JsonResponse:
+    """A refusal as a problem document."""
+    body = {"type": "about:blank", "status": status, "code": code, "detail": sentence}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
