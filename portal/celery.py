@@ -24,6 +24,8 @@ app.conf.update(
     task_publish_retry=False,
 )
 app.autodiscover_tasks(["sync.flow"])
+#: the only schedule there is: rows with a due time and this sweep do the rest
+app.conf.beat_schedule = {"sweep": {"task": "sync.sweep", "schedule": 1.0, "options": {"expires": 10}}}
 
 
 @worker_init.connect

@@ -4,6 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.ui.urls")),
+    path("", include("portal.api.urls")),
+    path("api/v1/", include("governance.api")),
+    path("api/v1/", include("sync.api")),
     path("", include("governance.urls")),
     path("", include("sync.urls")),
 ]

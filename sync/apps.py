@@ -12,12 +12,13 @@ class SyncConfig(AppConfig):
     verbose_name = "Sync"
 
     def ready(self) -> None:
-        """Tell the register what this floor does for it."""
+        """Tell the register and the portal what this floor does for them."""
         from governance.register.ports import provide  # noqa: PLC0415 - models load after apps
         from portal.ui.health import register_check  # noqa: PLC0415
-        from sync.flow import pulse  # noqa: PLC0415
+        from sync.flow import front, pulse  # noqa: PLC0415
         from sync.flow.governed import Governed  # noqa: PLC0415
 
         provide(Governed)
         for name in (pulse.WORKER, pulse.SWEEP, pulse.SYSTEMS):
             register_check(name, partial(pulse.trouble, name))
+        front.register_all()

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django_filters import CharFilter, FilterSet, UUIDFilter
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.accessmatrix import services
 from governance.accessmatrix.models import Grant
 from governance.register.models import Company, Integration
+from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import Noun
 
@@ -36,7 +36,7 @@ class GrantForm(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=Grant.Level.choices)
 
 
-class GrantFilter(FilterSet):
+class GrantFilter(Narrowing):
     """By integration, grantee, term or level."""
 
     integration = UUIDFilter(field_name="integration__uid")
@@ -52,9 +52,9 @@ class GrantViewSet(Noun[Grant]):
     serializer_class = GrantSerializer
     filterset_class = GrantFilter
 
-    @extend_schema(request=GrantForm, responses=GrantSerializer)
+    @extend_schema(request=GrantForm, responses={200: GrantSerializer, 204: None})
     def create(self, request: Request) -> Response:
-        """Set one cell; setting what stands already changes nothing."""
+        """Set one cell; setting what stands already changes nothing. "none" where nothing stood answers 204."""
         form = self.entered(GrantForm)
         integration = self.found(Integration.objects.all(), form["integration"], field="integration")
         grantee = self.found(Company.objects.all(), form["grantee"], field="grantee")
@@ -63,9 +63,5 @@ class GrantViewSet(Noun[Grant]):
         made = self.get_queryset().filter(
             integration=integration, company_id=self.subject.company, grantee=grantee, term=form["term"]
         )
-        return self.shown(made.first() or Grant(integration=integration, grantee=grantee, **own(self, form)))
-
-
-def own(view: GrantViewSet, form: dict[str, Any]) -> dict[str, Any]:
-    """A cell that says none and needs no row."""
-    return {"company_id": view.subject.company, "term": form["term"], "level": form["level"]}
+        row = made.first()
+        return self.shown(row) if row else Response(status=status.HTTP_204_NO_CONTENT)

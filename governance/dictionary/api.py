@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django_filters import CharFilter, FilterSet, NumberFilter, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from governance.dictionary import services
 from governance.dictionary.models import Agreement, Dictionary, Term
 from governance.register.models import Company, Integration
+from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
 from portal.api.views import ListedNoun, Noun
 
@@ -36,7 +36,7 @@ class DictionaryForm(serializers.Serializer[Any]):
     integration = serializers.UUIDField()
 
 
-class DictionaryFilter(FilterSet):
+class DictionaryFilter(Narrowing):
     """By integration, number or state."""
 
     integration = UUIDFilter(field_name="integration__uid")
@@ -106,7 +106,7 @@ class TermChange(serializers.Serializer[Any]):
     """What is entered of a term; `source_of_truth` is a party's uid."""
 
     name = serializers.CharField(max_length=40)
-    label = serializers.CharField(max_length=80)
+    label = serializers.CharField(max_length=80)  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=CHOICES["type"], default=Term.Type.TEXT)
     semantics = serializers.CharField(max_length=4000, allow_blank=True, default="")
     sample = serializers.CharField(max_length=200, allow_blank=True, default="")
@@ -123,7 +123,7 @@ class TermForm(TermChange):
     dictionary = serializers.UUIDField()
 
 
-class TermFilter(FilterSet):
+class TermFilter(Narrowing):
     """By dictionary, name or type."""
 
     dictionary = UUIDFilter(field_name="dictionary__uid")
@@ -185,7 +185,7 @@ class AgreementSerializer(FlatSerializer[Agreement]):
         fields = ("dictionary", "company", "person", "at")
 
 
-class AgreementFilter(FilterSet):
+class AgreementFilter(Narrowing):
     """By dictionary or party."""
 
     dictionary = UUIDFilter(field_name="dictionary__uid")

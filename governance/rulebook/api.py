@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django_filters import CharFilter, FilterSet, NumberFilter, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from governance.rulebook import services
 from governance.rulebook.models import Rulebook, RuleVersion
 from governance.rulebook.rules import parsed
+from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
 from portal.api.views import Noun
 
@@ -50,7 +50,7 @@ class VersionNumber(serializers.Serializer[Any]):
     no = serializers.IntegerField(min_value=1, max_value=1_000_000)
 
 
-class RulebookFilter(FilterSet):
+class RulebookFilter(Narrowing):
     """By connection or side."""
 
     connection = UUIDFilter(field_name="connection__uid")
@@ -103,7 +103,7 @@ class RulebookViewSet(Noun[Rulebook]):
         return response
 
 
-class RuleVersionFilter(FilterSet):
+class RuleVersionFilter(Narrowing):
     """By rulebook, number or state."""
 
     rulebook = UUIDFilter(field_name="rulebook__uid")

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from governance.register.acting import require, stale
+from governance.register.models import System
+from governance.register.ports import Answer, sync
 from governance.rulebook.checks import findings
 from governance.rulebook.diff import difference
 from governance.rulebook.models import Disclosure, Rulebook, RuleVersion
@@ -15,7 +17,7 @@ from governance.rulebook.selectors import ground_of
 from portal.access.subject import Subject
 from portal.core import clock
 from portal.core.errors import BadInput
-from portal.history.services import record
+from portal.history import services as history
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def save_draft(*, by: Subject, rulebook: Rulebook, rules: RuleSet, version: int)
     draft.save()
     moved_on(rulebook)
     told = difference(before, rules)
-    record(
+    history.record(
         by=by,
         verb="save a draft of",
         thing=rulebook,
@@ -55,7 +57,7 @@ def discard_draft(*, by: Subject, rulebook: Rulebook, version: int) -> None:
     told = difference(parsed(draft.body), live_rules_of(rulebook))
     draft.delete()
     moved_on(rulebook)
-    record(
+    history.record(
         by=by,
         verb="discard the draft of",
         thing=rulebook,
@@ -74,7 +76,7 @@ def publish(*, by: Subject, rulebook: Rulebook, version: int) -> RuleVersion:
         raise BadInput("There is no draft to put live. Save one first.", code="no-draft")
     told = difference(live_rules_of(rulebook), parsed(draft.body))
     put_live(rulebook, draft)
-    record(
+    history.record(
         by=by,
         verb="put live",
         thing=rulebook,
@@ -100,7 +102,7 @@ def rollback(*, by: Subject, rulebook: Rulebook, no: int, version: int) -> RuleV
     again.body, again.sha256 = old.body, old.sha256
     again.save()
     put_live(rulebook, again)
-    record(
+    history.record(
         by=by,
         verb="roll back",
         thing=rulebook,
@@ -110,6 +112,28 @@ def rollback(*, by: Subject, rulebook: Rulebook, no: int, version: int) -> RuleV
     )
     announce(by, rulebook, again, verb="put earlier terms live again on")
     return again
+
+
+@transaction.atomic
+def dry_run(*, by: Subject, rulebook: Rulebook, system: System, record: str, rules: RuleSet) -> Answer:
+    """Have a worker run one real item through `rules` up to the plan; nothing is written anywhere.
+
+    `record` is what people or the tracker call the item. The answer comes later under the probe's uid.
+    """
+    require(by, "operate", rulebook)
+    check(rules)
+    if not 1 <= len(record.strip()) <= 80:
+        raise BadInput("Nothing was tried.", fields={"record": "Enter an item's number, for example 4711."})
+    asked = {"record": record.strip(), "side": rulebook.side, "rules": dumped(rules)}
+    answer = sync().ask(by=by, kind="dry-run", system=system, connection=rulebook.connection, asked=asked)
+    history.record(
+        by=by,
+        verb="try",
+        thing=rulebook,
+        company=rulebook.company_id,
+        after={"item": record.strip()},
+    )
+    return answer
 
 
 def opened(by: Subject, verb: str, rulebook: Rulebook, version: int) -> Rulebook:
@@ -174,7 +198,7 @@ def put_live(rulebook: Rulebook, version: RuleVersion) -> None:
 def announce(by: Subject, rulebook: Rulebook, version: RuleVersion, *, verb: str) -> None:
     """Record on the connection, where the partner reads it, which terms now flow; never the fields."""
     rules = parsed(version.body)
-    record(
+    history.record(
         by=by,
         verb=verb,
         thing=rulebook.connection,

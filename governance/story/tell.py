@@ -19,7 +19,7 @@ from governance.register.services.integrations import (
     join_integration,
     start_integration,
 )
-from governance.register.services.systems import Secret, SystemDraft, register_system, set_credential
+from governance.register.services.systems import Secret, SystemDraft, ask_system, register_system, set_credential
 from governance.rulebook.models import Rulebook, RuleVersion
 from governance.rulebook.rules import RuleSet
 from governance.rulebook.services import publish, save_draft
@@ -91,7 +91,7 @@ def settle(house: words.House, practice: Practice) -> None:
             register_company(
                 by=by, name=house.name, siam_role=house.siam_role, time_zone=house.time_zone, email=first.email
             )
-            Person.objects.filter(user_id=by.user_id).update(job=first.job)
+            Person.objects.filter(user_id=by.user_id or 0).update(job=first.job)
     for member in others:
         with acting(first.email) as by:
             if not Person.objects.filter(company_id=by.company, email=member.email).exists():
@@ -124,6 +124,8 @@ def enter_system(house: words.House, kind: str, draft: SystemDraft, secret: Secr
         system = system or register_system(by=by, kind=kind, draft=draft)
         if not Credential.objects.filter(system=system).exists():
             set_credential(by=by, system=system, secret=secret)
+            ask_system(by=by, system=system, kind="describe")
+            ask_system(by=by, system=system, kind="subscribe")
 
 
 def start() -> None:
@@ -145,7 +147,7 @@ def start() -> None:
         add_party(by=by, integration=care, code=code)
     with acting("asha@mercuri.example") as by:
         care = Integration.objects.get(name=CARE)
-        asha = Person.objects.get(user_id=by.user_id, company_id=by.company)
+        asha = Person.objects.get(user_id=by.user_id or 0, company_id=by.company)
         join_integration(by=by, integration=care, accountable=asha)
 
 

@@ -34,7 +34,8 @@ class TokenViewSet(Noun[ApiToken]):
 
     def get_queryset(self) -> QuerySet[ApiToken]:
         """One's own, of the companies that this request acts in."""
-        return ApiToken.objects.filter(user_id=self.subject.user_id, company_id__in=sorted(self.subject.companies))
+        own = ApiToken.objects.filter(user_id=self.subject.user_id or 0)
+        return own.filter(company_id__in=sorted(self.subject.companies))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -58,7 +59,7 @@ class MeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.EmailField()
     time_zone = serializers.CharField()
-    read_only = serializers.BooleanField()
+    may_write = serializers.BooleanField()
     company = CompanyLink()
     memberships = MembershipSerializer(many=True)
 
@@ -74,7 +75,7 @@ class MeViewSet(Frame[User]):
     @extend_schema(responses=MeSerializer)
     def list(self, request: Request) -> Response:
         """Who this request acts as, and what it may do."""
-        user, subject = User.objects.get(pk=self.subject.user_id), self.subject
+        user, subject = User.objects.get(pk=self.subject.user_id or 0), self.subject
         memberships = [
             {"company": company, "role": role.value, "verbs": verbs(role, read_only=subject.read_only)}
             for company, role in sorted(subject.roles.items())
@@ -84,7 +85,7 @@ class MeViewSet(Frame[User]):
             "name": user.name,
             "email": user.email,
             "time_zone": user.time_zone,
-            "read_only": subject.read_only,
+            "may_write": not subject.read_only,
             "company": subject.company,
             "memberships": memberships,
         }

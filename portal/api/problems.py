@@ -33,9 +33,9 @@ class Precondition(exceptions.APIException):
     """If-Match is missing (428) or names an old version (412)."""
 
     def __init__(self, status_code: int) -> None:
-        code, detail = MISSED[status_code]
-        super().__init__(detail, code)
-        self.status_code, self.default_code = status_code, code
+        name, detail = MISSED[status_code]
+        super().__init__(detail, name)
+        self.status_code, self.default_code = status_code, name
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -43,9 +43,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
     if isinstance(error, Fault):
-        code = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 502)
+        number = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 502)
         extra = {"errors": error.fields} if isinstance(error, BadInput) and error.fields else {}
-        return problem(code, error.code, error.sentence, **extra)
+        return problem(number, error.code, error.sentence, **extra)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -53,11 +53,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return problem(404, "not-found", "There is no such object, or it is not yours to see.")
     if isinstance(error, exceptions.ValidationError):
         return problem(400, "invalid", "Some values cannot be taken.", errors=response.data)
-    detail = (
-        "You may not do this."
-        if isinstance(error, PermissionDenied)
-        else str(getattr(error, "detail", error))
-    )
+    detail = "You may not do this." if isinstance(error, PermissionDenied) else str(getattr(error, "detail", error))
     code = str(getattr(error, "default_code", "error")).replace("_", "-")
     answer = problem(response.status_code, code, detail)
     for name in ("WWW-Authenticate", "Retry-After"):

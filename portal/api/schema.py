@@ -1,10 +1,12 @@
-"""What the OpenAPI document says beyond the views: tokens, and problems as answers."""
+"""The OpenAPI document and its pages, and what it says beyond the views: tokens, and problems as answers."""
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PROBLEMS = {
@@ -22,7 +24,7 @@ READING = {"400", "401", "404", "429"}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    """How a token is sent."""
+    """How the OpenAPI document says that a token is sent."""
 
     target_class = "portal.api.tokens.TokenAuthentication"
     name = "token"
@@ -52,3 +54,12 @@ def add_problems(result: dict[str, Any], generator: SchemaGenerator, request: ob
                 for code in sorted(codes - set(operation["responses"])):
                     operation["responses"][code] = {"description": PROBLEMS[code], "content": PROBLEM}
     return result
+
+
+document = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
+docs = SpectacularSwaggerSplitView.as_view(
+    url_name="api-document",
+    template_name="portal/api_docs.html",
+    permission_classes=[AllowAny],
+    authentication_classes=[],
+)

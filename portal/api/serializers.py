@@ -1,5 +1,6 @@
 """Flat JSON: what belongs to a thing, and what it is related to as {uid, name, url}."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -35,8 +36,8 @@ class LinkSerializer(serializers.Serializer[Any]):
 class Link(serializers.Field[Any, Any, dict[str, str], Any]):
     """A related thing, or null when there is none or it is not the reader's to see."""
 
-    def __init__(self, noun: str, **kwargs: Any) -> None:
-        self.noun = noun
+    def __init__(self, noun: str, *, title: Callable[[Any], str] = str, **kwargs: Any) -> None:
+        self.noun, self.title = noun, title
         super().__init__(read_only=True, **kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
@@ -48,7 +49,20 @@ class Link(serializers.Field[Any, Any, dict[str, str], Any]):
 
     def to_representation(self, value: Any) -> dict[str, str]:
         """Its uid, name and address."""
-        return named(self, self.noun, value.uid, str(value))
+        return named(self, self.noun, value.uid, self.title(value))
+
+
+@extend_schema_field(LinkSerializer(many=True))
+class Links(serializers.Field[Any, Any, list[dict[str, str]], Any]):
+    """Related things that were prefetched through the guard."""
+
+    def __init__(self, noun: str, **kwargs: Any) -> None:
+        self.noun = noun
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[dict[str, str]]:
+        """Their uids, names and addresses."""
+        return [named(self, self.noun, one.uid, str(one)) for one in value.all()]
 
 
 @extend_schema_field(LinkSerializer(allow_null=True))
@@ -85,16 +99,6 @@ def named(field: serializers.Field[Any, Any, Any, Any], noun: str, uid: object, 
     """One link."""
     url = reverse(f"api-{noun}-detail", kwargs={"uid": uid}, request=field.context.get("request"))
     return {"uid": str(uid), "name": name, "url": url}
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """An error (RFC 9457): `code` is stable, `detail` says what to do, `errors` names fields."""
-
-    type = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    errors = serializers.DictField(required=False)
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -1,26 +1,17 @@
 """Addresses of the API's frame and of the portal's own nouns."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
-from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from portal.access.api import MeViewSet, TokenViewSet
 from portal.api.root import root
+from portal.api.schema import docs, document
 from portal.history.api import DeedViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tokens", TokenViewSet, "api-token")
 router.register("deeds", DeedViewSet, "api-deed")
 router.register("me", MeViewSet, "api-me")
-
-document = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
-docs = SpectacularSwaggerSplitView.as_view(
-    url_name="api-document",
-    template_name="portal/api_docs.html",
-    permission_classes=[AllowAny],
-    authentication_classes=[],
-)
 
 urlpatterns = [
     path("api/docs/", docs, name="api-docs"),

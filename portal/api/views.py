@@ -20,7 +20,8 @@ from portal.access.subject import NOBODY, Subject
 from portal.api.problems import Precondition
 from portal.core.errors import BadInput, Denied
 
-M, T = TypeVar("M", bound=Model), TypeVar("T", bound=Model)
+M = TypeVar("M", bound=Model)
+T = TypeVar("T", bound=Model)
 
 
 class Frame(GenericViewSet[M]):
@@ -53,10 +54,9 @@ class Frame(GenericViewSet[M]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the fields that `?fields=` asks for."""
-        context = super().get_serializer_context()
         asked = self.request.query_params.get("fields", "") if self.request else ""
-        context["only"] = frozenset(name.strip() for name in asked.split(",") if name.strip())
-        return context
+        only = frozenset(name.strip() for name in asked.split(",") if name.strip())
+        return {**super().get_serializer_context(), "only": only}
 
     def entered(self, form: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The request's body as `form` reads it; raises ValidationError."""

@@ -1,7 +1,6 @@
 """Deeds in the API."""
 
-from django_filters import CharFilter, FilterSet, UUIDFilter
-
+from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, FlatSerializer
 from portal.api.views import Noun
 from portal.history.models import Deed
@@ -31,7 +30,7 @@ class DeedSerializer(FlatSerializer[Deed]):
         )
 
 
-class DeedFilter(FilterSet):
+class DeedFilter(Narrowing):
     """By thing, noun, verb or actor."""
 
     object = UUIDFilter(field_name="object_uid")

@@ -1,6 +1,6 @@
 """The pages for requests that go wrong before or outside a page: no query is made for them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 SENTENCES = {
@@ -9,6 +9,9 @@ SENTENCES = {
     404: "This page does not exist, or it is not yours to see.",
     500: "Something broke on our side. Nothing of what you sent was kept; what was saved before is safe.",
 }
+
+#: the same for programs
+CODES = {400: "invalid", 403: "denied", 404: "not-found", 500: "broken"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -37,6 +40,9 @@ def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def plain(request: HttpRequest, status: int) -> HttpResponse:
-    """A page without the frame."""
+    """A page without the frame; for programs a problem document (RFC 9457)."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "status": status, "code": CODES[status], "detail": SENTENCES[status]}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
     context = {"status": status, "sentence": SENTENCES[status]}
     return render(request, "portal/plain.html", context, status=status)

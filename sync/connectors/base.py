@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sync.engine.types import Check, Fields, Hint, Item, Page, Schema, Step, Written
 
@@ -133,4 +133,13 @@ class Connector(Protocol):
 
         Raises Unauthorized for a missing, wrong or outdated signature, Rejected for a body that is no JSON.
         """
+        ...
+
+
+@runtime_checkable
+class Subscriber(Protocol):
+    """A connector that can ask its tracker for webhooks; without one, polling alone finds changes."""
+
+    def subscribe(self, url: str, secret: str) -> str:
+        """Make sure one webhook posts to `url`; returns the secret that signs it (`secret`, or the tracker's)."""
         ...

@@ -12,6 +12,7 @@ from portal.access import rls
 from portal.core import clock
 from portal.core.errors import Fault, RateLimited
 from sync.engine.types import Listed
+from sync.flow.accounts import note_account
 from sync.flow.connecting import connector_of
 from sync.flow.models.streams import Seen, Stream
 from sync.flow.noticing import notice
@@ -27,7 +28,7 @@ LEASE = """
 UPDATE sync_stream SET lease_until = clock_timestamp() + make_interval(secs => %s), fence = fence + 1
 WHERE system_id = %s AND lease_until < clock_timestamp() AND next_poll <= clock_timestamp()
   AND state NOT IN ('paused', 'needs-auth')
-RETURNING company_id, cursor, fence
+RETURNING company_id, cursor, fence, account_id
 """
 DUE = """
 SELECT system_id FROM sync_stream WHERE lease_until < clock_timestamp()
@@ -43,6 +44,7 @@ class Polled:
     company: int
     cursor: str
     fence: int
+    account: str
 
 
 def due_systems() -> list[int]:
@@ -61,14 +63,15 @@ def lease(system: int) -> Polled | None:
         with database.cursor() as cursor:
             cursor.execute(LEASE, [settings.LEASE_SECONDS, system])
             row = cursor.fetchone()
-    return None if row is None else Polled(system, row[0], row[1], row[2])
+    return None if row is None else Polled(system, *row)
 
 
 def poll(system: int) -> int:
     """One poll of one system; returns how many records changed.
 
-    1. lease the stream; 2. page by page: in one transaction remember what was listed, wake the lanes of what is
-    new, and move the cursor; 3. release until the next poll. A fault leaves the cursor where it was.
+    1. lease the stream; 2. on first contact learn under which account we work there; 3. page by page: in one
+    transaction remember what was listed, wake the lanes of what is new, and move the cursor; 4. release until
+    the next poll. A fault leaves the cursor where it was.
     """
     polled = lease(system)
     if polled is None:
@@ -78,6 +81,8 @@ def poll(system: int) -> int:
         with transaction.atomic():
             rls.enter([polled.company], role=rls.WORKER)
             tracker = connector_of(system)
+        if not polled.account:
+            note_account(system, polled.company, tracker.check())
         for _ in range(PAGES):
             page = tracker.changes(polled.cursor, now=clock.now())
             found += _store(polled, page.rows, page.cursor)

@@ -5,14 +5,25 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 
+from governance.rulebook.rules import parsed
 from portal.access import rls
 from portal.core import clock
-from portal.core.errors import Fault
-from sync.engine.types import Check
+from portal.core.errors import BadInput, Fault
+from sync.connectors.base import Connector
+from sync.engine.agreement import Link, SideName, opposite
+from sync.engine.envelope import plain, portable
+from sync.engine.types import Fields
+from sync.flow.accounts import note_account
+from sync.flow.agreements import links
 from sync.flow.connecting import connector_of
+from sync.flow.dry import DryRun, dry_run, with_rules
+from sync.flow.models.cases import Item
+from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Probe, Stream
 from sync.flow.store import gates
+from sync.flow.subscribing import subscribe
 
 log = logging.getLogger(__name__)
 Answers = tuple[dict[str, object], str]
@@ -42,6 +53,13 @@ def answer(probe: Probe) -> None:
     except Fault as error:
         body, sentence, state = {"code": error.code}, error.sentence, Probe.State.FAILED
         gates.answered(probe.system_id, error, clock.now(), [probe.company_id])
+    except Exception:
+        log.exception("Probe %s broke.", probe.pk)
+        body, sentence, state = (
+            {"code": "broken"},
+            "This broke on our side. The worker's log has it.",
+            Probe.State.FAILED,
+        )
     with transaction.atomic():
         rls.enter([probe.company_id], role=rls.WORKER)
         Probe.objects.filter(pk=probe.pk).update(
@@ -51,39 +69,91 @@ def answer(probe: Probe) -> None:
 
 def _check(probe: Probe) -> Answers:
     """Who we are there and what is missing; a good answer opens the stream again."""
-    with transaction.atomic():
-        rls.enter([probe.company_id], role=rls.WORKER)
-        tracker = connector_of(probe.system_id)
-    found = tracker.check()
+    found = _tracker(probe).check()
     note_account(probe.system_id, probe.company_id, found)
     told = "; ".join(found.problems) or f"Reached as {found.account.name}."
     return asdict(found), told
 
 
-def note_account(system: int, company: int, found: Check) -> None:
-    """Remember under which account we work there, and that the system answers."""
-    with transaction.atomic():
-        rls.enter([company], role=rls.WORKER)
-        Stream.objects.filter(system_id=system).update(
-            account_id=found.account.id[:120],
-            account=found.account.name[:120],
-            product=f"{found.product} {found.version}".strip()[:80],
-            skew=found.skew,
-            next_poll=clock.now(),
-        )
-    gates.answered(system, None, clock.now(), [company])
-
-
 def _describe(probe: Probe) -> Answers:
     """Fields, options and workflow of one kind of item."""
+    schema = _tracker(probe).describe(str(probe.asked.get("kind") or ""))
+    return asdict(schema), f"{len(schema.fields)} fields."
+
+
+def _subscribe(probe: Probe) -> Answers:
+    """Ask the tracker to send webhooks here."""
+    tracker = _tracker(probe)
+    return {}, subscribe(probe.system, tracker)
+
+
+def _dry_run(probe: Probe) -> Answers:
+    """One real item through a side's draft rules, up to the plan."""
+    connection = probe.connection
+    if connection is None:
+        raise BadInput("A dry run needs a connection.")
+    side: SideName = "a" if probe.asked.get("side") == "a" else "b"
+    rules = parsed(probe.asked.get("rules") or {})
+    record = str(probe.asked.get("record") or "").strip().lstrip("#")
+    tracker = _tracker(probe)
+    with transaction.atomic():
+        rls.enter(connection.companies, role=rls.WORKER)
+        found = links([connection.pk])
+        if not found:
+            raise BadInput(
+                "Both sides need live rules and the connection must be live before a dry run can show both."
+            )
+        link = with_rules(found[0], side, rules)
+        arriving = newest_terms(probe.system_id, record, connection.pk, side)
+    return told(link, side, dry_run(link, side, tracker, record, arriving))
+
+
+def newest_terms(system: int, record: str, connection: int, side: SideName) -> Fields:
+    """The terms of the newest envelope that the partner sent for the case of this item, if there is one."""
+    item = Item.objects.filter(Q(record=record) | Q(label=record), system_id=system).first()
+    row = (
+        Envelope.objects.filter(case_id=item.case_id, connection_id=connection, side=opposite(side))
+        .select_related("content")
+        .order_by("-no")
+        .first()
+        if item
+        else None
+    )
+    terms = row.content.body.get("terms", {}) if row is not None else {}
+    return {name: portable(value) for name, value in terms.items()}
+
+
+def told(link: Link, side: SideName, found: DryRun) -> Answers:
+    """A dry run as pages show it: to the partner as terms, into one's own item as fields."""
+    partner = link.other(side).company_name
+    writes = [
+        {"target": partner, "field": term, "term": term, "before": None, "after": plain(value)}
+        for term, value in found.sends
+    ] + [
+        {"target": found.source, "field": w.field, "term": w.term, "before": plain(w.before), "after": plain(w.after)}
+        for w in found.writes
+    ]
+    body: dict[str, object] = {
+        "source": found.source,
+        "target": partner,
+        "offered": found.offered,
+        "writes": writes,
+        "withheld": [{"term": term, "reason": reason} for term, reason in found.withheld],
+        "gaps": list(found.gaps),
+    }
+    scope = "" if found.offered else " It is outside your scope: a new item like this would not be offered."
+    return body, f"{len(found.sends)} terms would leave, {len(found.writes)} fields would change here.{scope}"
+
+
+def _tracker(probe: Probe) -> Connector:
     with transaction.atomic():
         rls.enter([probe.company_id], role=rls.WORKER)
-        tracker = connector_of(probe.system_id)
-    schema = tracker.describe(str(probe.asked.get("kind") or ""))
-    return asdict(schema), f"{len(schema.fields)} fields."
+        return connector_of(probe.system_id)
 
 
 ASKED: dict[str, Callable[[Probe], Answers]] = {
     Probe.Kind.CHECK.value: _check,
     Probe.Kind.DESCRIBE.value: _describe,
+    Probe.Kind.DRY_RUN.value: _dry_run,
+    Probe.Kind.SUBSCRIBE.value: _subscribe,
 }

@@ -410,4 +410,3 @@ def body_list(envelope: Envelope, name: str) -> list[Mapping[str, object]]:
     """A list of mappings out of an envelope's stored body."""
     found = getattr(getattr(envelope, "content", None), "body", {}).get(name)
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-

@@ -2,13 +2,12 @@
 
 import httpx
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from governance.register.models import Credential, System
+from governance.register.models import Credential
 from governance.register.places import webhook_place
 from portal.access import rls
 from portal.core import clock
@@ -20,6 +19,7 @@ from sync.connectors.base import Credential as Opened
 from sync.engine.types import Hint
 from sync.flow.models.streams import Delivery, Stream
 from sync.flow.noticing import notice
+from sync.flow.signing import place_of
 from sync.flow.wake import wake_shards
 
 #: bytes; a larger delivery is refused unread (a payload is only a hint, so none needs to be large)
@@ -38,26 +38,6 @@ class NoVault:
         raise Unauthorized("The web process opens no credentials.")
 
 
-def path_of(system: System) -> str:
-    """The unguessable part of a system's webhook address: company and system, signed."""
-    return signer().sign(f"{system.company_id}.{system.pk}")
-
-
-def place_of(path: str) -> tuple[int, int] | None:
-    """(company, system) that an address was made for, or None when we did not make it."""
-    try:
-        company, system = signer().unsign(path).split(".")
-    except (BadSignature, ValueError):
-        return None
-    return int(company), int(system)
-
-
-def signer() -> Signer:
-    """Signs addresses with the newest webhook key, and still knows the older ones."""
-    newest, *older = settings.HOOK_KEYS
-    return Signer(key=newest, fallback_keys=older, sep="-", salt="concord.webhook")
-
-
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, path: str) -> HttpResponse:
@@ -72,7 +52,9 @@ def receive(request: HttpRequest, path: str) -> HttpResponse:
         return refusal(404, "not-found", "There is no webhook address like this.")
     company, system = place
     if int(request.headers.get("content-length") or 0) > MOST:
-        return refusal(413, "too-large", "A delivery may have at most 2 MB. It is not needed: we read the item itself.")
+        return refusal(
+            413, "too-large", "A delivery may have at most 2 MB. It is not needed: we read the item itself."
+        )
     try:
         hints = verified(request, company, system)
     except Unauthorized as error:
@@ -104,7 +86,9 @@ def remember(system: int, company: int, hints: tuple[Hint, ...]) -> int:
     """Store new deliveries and wake their lanes; returns how many were new."""
     now = clock.now()
     before = set(
-        Delivery.objects.filter(system_id=system, key__in=[h.delivery[:200] for h in hints]).values_list("key", "record")
+        Delivery.objects.filter(system_id=system, key__in=[h.delivery[:200] for h in hints]).values_list(
+            "key", "record"
+        )
     )
     news = [hint for hint in hints if (hint.delivery[:200], hint.record) not in before]
     Delivery.objects.bulk_create(

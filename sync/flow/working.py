@@ -15,6 +15,7 @@ from sync.flow.connecting import connector_of
 from sync.flow.marker import SealedMarker
 from sync.flow.ports import Timing, World
 from sync.flow.run import turn
+from sync.flow.store.lanes import stumble
 from sync.flow.store.postgres import PostgresStore
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ def work(shard: int) -> int:
             for _ in turn(claim, scene):
                 pass
         except Exception:
-            log.exception("Lane of case %s stopped; it is taken up again when its lease ends.", claim.case)
-            raise
+            log.exception("The turn of case %s broke; other cases go on, this one is tried again later.", claim.case)
+            with transaction.atomic():
+                rls.enter((), role=rls.WORKER)
+                stumble(claim, clock.now(), scene.timing)
     return done

@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField()),
+                ("well", models.BooleanField(default=True)),
+                ("sentence", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.RunSQL("ALTER TABLE sync_lane SET (fillfactor = 50)", "ALTER TABLE sync_lane RESET (fillfactor)"),

@@ -1,5 +1,6 @@
 """The frame of every practice system; each tracker brings its own endpoints, accounts and limits."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from sync.sandbox.faults import CUT, CUT_HALF, CUT_NOTHING, Faults, instead
 from sync.sandbox.hooks import Courier, Patience, never
 from sync.sandbox.store import Doc, Store
 
+log = logging.getLogger("practice")
 #: bytes of a request that are read; more is a 413 (trackers take files up to 50 MB)
 MAX_BODY = 64 * 1024 * 1024
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -27,7 +29,8 @@ class Practice:
     `name`, `api_prefixes`, `routes()`, `authenticate(request)`, `admit(call)` (limits), `not_found(call)`,
     `unreadable(why)`, `normal_path(path)`, `stamp(call, response)` (its headers). Everything else is common.
     Controls (JSON only, controls.py): POST|DELETE|GET /_practice/faults, POST /_practice/down
-    {"down": true, "how": "closed"}, POST /_practice/clock {"skew": seconds}, GET /_practice/health.
+    {"down": true, "how": "closed"}, POST /_practice/hooks, POST /_practice/clock {"skew": seconds},
+    GET /_practice/health.
     """
 
     name = "Practice tracker"
@@ -92,6 +95,9 @@ class Practice:
             response = self._answer(Call(request, self))
         except RequestEntityTooLarge:
             response = reply({"error": "Request entity too large"}, status=413)
+        except Exception:  # the program goes on serving; what happened is in its log
+            log.exception("%s %s failed", request.method, request.path)
+            response = reply({"error": "InternalError", "description": "Internal server error"}, status=500)
         response.headers["Date"] = format_datetime(self.now(), usegmt=True)
         return response(environ, start_response)
 
@@ -126,9 +132,8 @@ class Practice:
         except Refusal as refusal:
             response = refusal.response()
         else:
-            for delivery in call.deliveries:
-                if not self.faults.down:
-                    self.courier.send(delivery)
+            for delivery, wait in self.faults.hooks_of(call.deliveries):
+                self.courier.send(delivery, wait=wait)
         response.headers.update(call.headers)
         if api:
             self.stamp(call, response)

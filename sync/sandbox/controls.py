@@ -1,6 +1,7 @@
 """The switches of a practice system under /_practice: faults, outage, clock; JSON only, no account."""
 
 from sync.sandbox.call import Call, Refusal, Routes
+from sync.sandbox.faults import HookFault
 from sync.sandbox.store import Json
 
 ROUTES = Routes()
@@ -52,6 +53,16 @@ def set_down(call: Call) -> Json:
     how = "503" if body.get("how") == "503" else "closed"
     call.practice.faults.down = how if body.get("down", True) else ""
     return {"down": call.practice.faults.down}
+
+
+@ROUTES.post("/_practice/hooks")
+def set_hooks(call: Call) -> Json:
+    """How webhooks go wrong from now on (faults.HookFault tells the keys); {} = as they should."""
+    try:
+        call.practice.faults.hooks = HookFault(**_control(call))
+    except TypeError as error:
+        raise Refusal(400, {"error": str(error)}) from error
+    return {"hooks": repr(call.practice.faults.hooks)}
 
 
 @ROUTES.post("/_practice/clock")

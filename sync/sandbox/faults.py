@@ -2,10 +2,13 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from werkzeug.wrappers import Response
+
+from sync.sandbox.hooks import Delivery
 
 #: how the practice server must end a connection instead of answering whole (read by `server.Handler`)
 CUT = "practice.cut"
@@ -39,12 +42,23 @@ class Fault:
         return verb.upper() in {"", method} and path.startswith(prefix)
 
 
+@dataclass(frozen=True, slots=True)
+class HookFault:
+    """How webhooks go wrong until changed: lost, sent in copies, seconds late, the last one first."""
+
+    lose: bool = False
+    copies: int = 1
+    delay: float = 0.0
+    reverse: bool = False
+
+
 class Faults:
     """The faults in force; thread-safe; forgotten when the process ends."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.planned: list[Fault] = []
+        self.hooks = HookFault()
         #: "" = up, "closed" = every API connection is closed without an answer, "503" = maintenance
         self.down = ""
 
@@ -65,7 +79,21 @@ class Faults:
         """Back to normal: no planned faults, up."""
         with self.lock:
             self.planned = []
+            self.hooks = HookFault()
             self.down = ""
+
+    def hooks_of(self, deliveries: Sequence[Delivery]) -> list[tuple[Delivery, float]]:
+        """What really leaves of one request's deliveries: each with the seconds to wait. None while down."""
+        fault = self.hooks
+        if fault.lose or self.down:
+            return []
+        ordered = list(reversed(deliveries)) if fault.reverse else list(deliveries)
+        apart = 0.1 if fault.reverse else 0.0
+        return [
+            (delivery, fault.delay + place * apart)
+            for place, delivery in enumerate(ordered)
+            for _ in range(fault.copies)
+        ]
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first planned fault that meets this request, counted down; None = behave normally."""

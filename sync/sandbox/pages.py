@@ -64,7 +64,7 @@ def check_form(call: Call) -> None:
     foreign = bool(origin) and urlsplit(origin).netloc != call.request.host
     expected = _guard(call, call.request.cookies.get(COOKIE, ""))
     given = call.request.form.get("guard", "")
-    if foreign or COOKIE not in call.request.cookies or not hmac.compare_digest(given, expected):
+    if foreign or COOKIE not in call.request.cookies or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Refusal(403, "This form is out of date: open the page again and repeat what you did.")
 
 

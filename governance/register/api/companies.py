@@ -3,7 +3,6 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from django_filters import BooleanFilter, CharFilter, FilterSet, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -15,6 +14,7 @@ from governance.register.services import companies as services
 from portal.access.middleware import enter_as
 from portal.access.models import ApiToken, User
 from portal.access.subject import Role
+from portal.api.filters import BooleanFilter, CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
 from portal.api.views import Noun
 from portal.core.errors import Denied
@@ -100,7 +100,7 @@ class PersonChange(serializers.Serializer[Any]):
     stand_in = serializers.UUIDField(allow_null=True)
 
 
-class PersonFilter(FilterSet):
+class PersonFilter(Narrowing):
     """By company, role, or whether suspended."""
 
     company = UUIDFilter(field_name="company__uid")

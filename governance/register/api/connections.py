@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django_filters import CharFilter, FilterSet, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from governance.register.models import Company, Connection, Integration, Side, System
 from governance.register.services import connections as services
 from portal.access.guard import visible_to
+from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, CompanyLinks, EmptySerializer, FlatSerializer, Link, ReasonSerializer
 from portal.api.views import ListedNoun, Noun
 from portal.core.errors import Denied
@@ -51,7 +51,7 @@ class KindForm(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=60)
 
 
-class ConnectionFilter(FilterSet):
+class ConnectionFilter(Narrowing):
     """By integration or state."""
 
     integration = UUIDFilter(field_name="integration__uid")
@@ -141,7 +141,7 @@ class SideSerializer(FlatSerializer[Side]):
         )
 
 
-class SideFilter(FilterSet):
+class SideFilter(Narrowing):
     """By connection or company."""
 
     connection = UUIDFilter(field_name="connection__uid")

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django_filters import CharFilter, FilterSet, NumberFilter, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 
 from governance.register.models import Company, Integration, Party, Person
 from governance.register.services import integrations as services
+from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, CompanyLinks, EmptySerializer, FlatSerializer, Link
 from portal.api.views import ListedNoun, Noun
 
@@ -50,7 +50,7 @@ class IntegrationForm(serializers.Serializer[Any]):
     stand_in = serializers.UUIDField(allow_null=True, default=None)
 
 
-class IntegrationFilter(FilterSet):
+class IntegrationFilter(Narrowing):
     """By mode, stage, name or party."""
 
     mode = CharFilter()
@@ -127,7 +127,7 @@ class PartyForm(serializers.Serializer[Any]):
     siam_role = serializers.ChoiceField(choices=Company.SiamRole.choices, default="", allow_blank=True)
 
 
-class PartyFilter(FilterSet):
+class PartyFilter(Narrowing):
     """By integration or company."""
 
     integration = UUIDFilter(field_name="integration__uid")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 
 from governance.register.models import Person, System
 from governance.register.services import systems as services
+from portal.api.filters import CharFilter, Narrowing
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import Noun
 
@@ -82,7 +82,7 @@ class WebhookSecret(serializers.Serializer[Any]):
     secret = serializers.CharField()
 
 
-class SystemFilter(FilterSet):
+class SystemFilter(Narrowing):
     """By kind, environment or name."""
 
     kind = CharFilter()
@@ -132,14 +132,14 @@ class SystemViewSet(Noun[System]):
     @action(detail=True, methods=["put"])
     def credential(self, request: Request, uid: str) -> Response:
         """Set the credential. It is sealed at once: only workers open it, and nothing shows it again."""
-        secret = services.Secret(**self.entered(CredentialForm))
-        services.set_credential(by=self.subject, system=self.get_object(), secret=secret)
+        system, secret = self.get_object(), services.Secret(**self.entered(CredentialForm))
+        services.set_credential(by=self.subject, system=system, secret=secret)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=WebhookForm, responses=WebhookSecret)
     @action(detail=True, methods=["post"], url_path="webhook-secret")
     def webhook_secret(self, request: Request, uid: str) -> Response:
         """Set or make the webhook secret; the one before stays valid beside it."""
-        given = self.entered(WebhookForm)["secret"]
-        secret = services.set_webhook_secret(by=self.subject, system=self.get_object(), secret=given)
+        system, given = self.get_object(), self.entered(WebhookForm)["secret"]
+        secret = services.set_webhook_secret(by=self.subject, system=system, secret=given)
         return Response({"secret": secret})

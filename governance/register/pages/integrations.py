@@ -167,7 +167,7 @@ def integration_join(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take up the invitation."""
     by = subject_of(request)
     row = visible_or_404(Integration.objects.all(), by, uid)
-    me = Person.objects.filter(company_id=by.company, user_id=by.user_id).first()
+    me = Person.objects.filter(company_id=by.company, user_id=by.user_id or 0).first()
     join_integration(by=by, integration=row, accountable=me)
     messages.success(request, f"Your company is now a party to {row.name}.")
     return see_other(reverse("integration", args=[uid]))

@@ -9,7 +9,7 @@ import httpx
 
 from portal.core.errors import Misconfigured
 from sync.connectors.base import Account, Capabilities, Content
-from sync.connectors.jira import about, auth, listing, moves, reading, webhooks, writing
+from sync.connectors.jira import about, auth, listing, moves, reading, subscription, webhooks, writing
 from sync.connectors.jira.errors import explain
 from sync.connectors.jira.home import API, Home
 from sync.connectors.wire import Wire
@@ -108,6 +108,10 @@ class JiraConnector:
     def attachment(self, record: str, part: str) -> AbstractContextManager[Iterator[bytes]]:
         """Stream one attachment's bytes; the media host that Jira sends us to never sees our credential."""
         return self.home.wire.download(f"{API}attachment/content/{quote(part, safe='')}")
+
+    def subscribe(self, url: str, secret: str) -> str:
+        """One webhook for the project's issues, signed with our secret."""
+        return subscription.subscribe(self.home.wire, url, secret, self.home.project)
 
     def parse_webhook(
         self, headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], *, now: datetime

@@ -10,7 +10,7 @@ import httpx
 from portal.core.errors import Missing, Rejected
 from sync.connectors.base import Account, Capabilities, Content
 from sync.connectors.wire import Wire
-from sync.connectors.zendesk import listing, webhooks, writing
+from sync.connectors.zendesk import listing, subscription, webhooks, writing
 from sync.connectors.zendesk.auth import headers as authorize
 from sync.connectors.zendesk.auth import renewal
 from sync.connectors.zendesk.catalogue import Catalogue
@@ -126,6 +126,10 @@ class ZendeskConnector:
     def attachment(self, record: str, part: str) -> AbstractContextManager[Iterator[bytes]]:
         """Stream one file's bytes; the credential goes to the account's own address only."""
         return self._download(part)
+
+    def subscribe(self, url: str, secret: str) -> str:
+        """One webhook for ticket events; Zendesk makes its secret."""
+        return subscription.subscribe(self.desk.wire, url, secret)
 
     @contextmanager
     def _download(self, part: str) -> Iterator[Iterator[bytes]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Q, Subquery, Value
 
 from governance.register.models import Connection
 from portal.access.guard import visible_to
@@ -55,11 +55,11 @@ class Lanes:
 
 
 def marks(subject: Subject) -> Marks:
-    """Open triage and the last answer of an own system, in one query."""
-    parked = visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject).values("pk")
-    last = visible_to(Stream.objects.all(), subject).order_by("-last_ok").exclude(last_ok=None)
-    told = parked.order_by().aggregate(n=Count("pk"), last=Max(Subquery(last.values("last_ok")[:1])))
-    return Marks({"triage": told["n"]}, told["last"])
+    """Open triage and the last answer of an own system, in one query; who has no system has nothing parked."""
+    parked = visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject).order_by()
+    number = parked.values(one=Value(1)).annotate(n=Count("pk")).values("n")
+    row = visible_to(Stream.objects.all(), subject).aggregate(last=Max("last_ok"), parked=Max(Subquery(number)))
+    return Marks({"triage": row["parked"] or 0}, row["last"])
 
 
 def systems(subject: Subject) -> list[SystemLine]:

@@ -84,15 +84,11 @@ def connections_of(noun: str, uid: UUID, *, subject: Subject) -> list[int]:
 
 def flow_of(connections: Sequence[int], *, subject: Subject) -> Flow:
     """The newest changes and envelopes of some connections, newest first. Five queries."""
-    own = visible_to(Side.objects.filter(connection__in=connections), subject).filter(
-        company__in=subject.companies
-    )
+    own = visible_to(Side.objects.filter(connection__in=connections), subject).filter(company__in=subject.companies)
     sent = visible_to(Envelope.objects.filter(connection__in=connections), subject)
     envelopes = list(sent.order_by("-sealed", "-pk")[:NEWEST])
     changed = visible_to(Change.objects.filter(system__in=own.values("system")), subject)
-    changes = list(
-        changed.exclude(disposition="echo").order_by("-seen", "-pk").select_related("case")[:NEWEST]
-    )
+    changes = list(changed.exclude(disposition="echo").order_by("-seen", "-pk").select_related("case")[:NEWEST])
     cases = {row.case_id for row in (*envelopes, *changes)}
     labels = labels_of(cases, subject)
     rows = [moved_envelope(row, labels) for row in envelopes] + [moved_change(row, labels) for row in changes]

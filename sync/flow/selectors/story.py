@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, F, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -21,6 +22,8 @@ from sync.flow.models.facts import Change, Envelope, Withheld
 from sync.flow.models.writes import Agreed, Conflict, Intent
 from sync.triage.models import Parked
 
+M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=Model)
 #: rows of each kind that one page tells
 NEWEST = 200
 
@@ -65,15 +68,11 @@ class CaseFacts:
 
     def side_of(self, system: int, connection: int | None = None) -> Side | None:
         """The end that a system is of a connection, or of any."""
-        return next(
-            (s for s in self.sides if s.system_id == system and connection in (None, s.connection_id)), None
-        )
+        return next((s for s in self.sides if s.system_id == system and connection in (None, s.connection_id)), None)
 
     def partner_of(self, connection: int, company: int) -> Side | None:
         """The end of a connection that is not the company's."""
-        return next(
-            (s for s in self.sides if s.connection_id == connection and s.company_id != company), None
-        )
+        return next((s for s in self.sides if s.connection_id == connection and s.company_id != company), None)
 
 
 def facts_of(uid: UUID, *, subject: Subject) -> CaseFacts:
@@ -94,9 +93,7 @@ def facts_of(uid: UUID, *, subject: Subject) -> CaseFacts:
     facts.envelopes = newest(
         visible_to(Envelope.objects.filter(case=case), subject).select_related("content"), "sealed"
     )
-    facts.intents = newest(
-        visible_to(Intent.objects.filter(case=case), subject).select_related("journal"), "at"
-    )
+    facts.intents = newest(visible_to(Intent.objects.filter(case=case), subject).select_related("journal"), "at")
     facts.notes = notes_of(case, subject)
     facts.rules = rules_of(facts, subject)
     facts.labels = labels_of(sides, subject)
@@ -186,9 +183,7 @@ def rules_of(facts: CaseFacts, subject: Subject) -> dict[int, Rules]:
 def labels_of(sides: list[Side], subject: Subject) -> dict[str, str]:
     """What the agreed terms are called."""
     integrations = {side.connection.integration_id for side in sides}
-    rows = Term.objects.filter(
-        dictionary__integration__in=integrations, dictionary__state=Dictionary.State.AGREED
-    )
+    rows = Term.objects.filter(dictionary__integration__in=integrations, dictionary__state=Dictionary.State.AGREED)
     return dict(visible_to(rows, subject).values_list("name", "label"))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from portal.access import rls
+from portal.core.retry import next_try
 from sync.flow.ports import Claim, FenceLost, Timing
 
 CLAIM = """
@@ -20,13 +21,19 @@ WHERE sync_lane.case_id = due.case_id
 RETURNING sync_lane.case_id, fence, dirty_seq, companies
 """
 HELD = "SELECT companies FROM sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE"
-RENEW = "UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %s) WHERE case_id = %s AND fence = %s"
+RENEW = """
+UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %s) WHERE case_id = %s AND fence = %s
+"""
 FINISH = """
 UPDATE sync_lane SET lease_until = 'epoch', attempts = 0,
   dirty = (dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NOT NULL),
   not_before = CASE WHEN dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NULL THEN 'epoch'
                     ELSE %(again)s::timestamptz END
 WHERE case_id = %(case)s AND fence = %(fence)s
+"""
+STUMBLE = """
+UPDATE sync_lane SET lease_until = 'epoch', attempts = %s, dirty = true, not_before = %s
+WHERE case_id = %s AND fence = %s
 """
 DIRTY = """
 UPDATE sync_lane SET dirty = true, dirty_seq = dirty_seq + 1, not_before = 'epoch',
@@ -89,6 +96,17 @@ def renew(claim: Claim, now: datetime, timing: Timing) -> None:
     with connection.cursor() as cursor:
         cursor.execute(RENEW, [timing.lease.total_seconds(), claim.case, claim.fence])
     claim.lease_until = now + timing.lease
+
+
+def stumble(claim: Claim, now: datetime, timing: Timing) -> int:
+    """Release a lane whose turn broke on a fault of ours, with a growing wait; returns how often in a row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attempts FROM sync_lane WHERE case_id = %s AND fence = %s", [claim.case, claim.fence])
+        row = cursor.fetchone()
+        attempts = row[0] + 1 if row else 0
+        at = next_try(now, attempts, first=timing.backoff_first, most=timing.backoff_most, random=random.random())
+        cursor.execute(STUMBLE, [attempts, at, claim.case, claim.fence])
+    return attempts
 
 
 def finish(claim: Claim, again: datetime | None) -> None:

@@ -24,7 +24,7 @@ SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
 
 
 def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
-    """The state of one case, and its systems that are well. Widens `companies` to those of every connection its systems have.
+    """The state of one case, and its systems that are well. Widens `companies` to those of all its connections.
 
     Runs inside a worker transaction of the case: 1. its items; 2. the live connections of their systems, whose
     companies join the transaction; 3. everything else.

@@ -53,7 +53,9 @@ def authenticate(store: Store, request: Request, now: float) -> Doc | None:
 
 def _by_api_token(store: Store, email: str, secret: str) -> Doc | None:
     """An API token belongs to the account: it speaks for any active user whose address is given."""
-    fits = [doc for doc in store.all("api_tokens") if hmac.compare_digest(str(doc["token"]), secret)]
+    fits = [
+        doc for doc in store.all("api_tokens") if hmac.compare_digest(str(doc["token"]).encode(), secret.encode())
+    ]
     known = store.get("emails", email.lower())
     user = store.get("users", known["id"]) if known else None
     return user if fits and user is not None and user["active"] and not user["suspended"] else None

@@ -7,6 +7,7 @@ from sync.sandbox.store import Doc, Json
 from sync.sandbox.zendesk.audits import via
 from sync.sandbox.zendesk.bodies import Bodies, from_html, from_text
 from sync.sandbox.zendesk.shapes import (
+    bad_attribute,
     by_id,
     invalid,
     iso,
@@ -43,6 +44,8 @@ def draft(call: Call, given: Json, *, public: bool, author_id: int) -> Draft:
         raise invalid("comment", "Comment: cannot be blank", "BlankValue")
     if len(str(html or text).encode()) > MAX_BODY:
         raise invalid("comment", f"Comment: is too long (maximum is {MAX_BODY} bytes)", "TooLong")
+    if not isinstance(given.get("uploads") or [], list):
+        raise bad_attribute("uploads", "It must be a list of tokens")
     author = given.get("author_id") or author_id
     if call.store.get("users", author) is None:
         raise invalid("comment", "Author: is invalid", "InvalidValue")

@@ -67,18 +67,18 @@ def checked(field: Doc, value: object) -> object:
     kind = str(field["type"])
     fits = True
     if kind == "tagger":
-        fits = value in known
+        fits = isinstance(value, str) and value in known
     elif kind == "multiselect":
-        fits = isinstance(value, list) and set(value) <= known
+        fits = isinstance(value, list) and all(isinstance(v, str) for v in value) and set(value) <= known
     elif kind == "checkbox":
-        return value in {True, "1", "true"}
+        return str(value).lower() in {"true", "1"}
     elif kind == "integer":
         fits = str(value).lstrip("-").isdigit()
     elif kind == "date":
         fits = _is_date(str(value))
     elif kind in {"text", "textarea"}:
-        value = str(value)
-        fits = len(str(value)) <= MAX_TEXT
+        fits = isinstance(value, str | int | float) and len(str(value)) <= MAX_TEXT
+        value = str(value) if fits else value
     if not fits:
         raise invalid(
             "base",

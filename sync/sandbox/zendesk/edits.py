@@ -1,5 +1,7 @@
 """One write on a ticket, whole: checks, fields, comment, audit, webhooks; all of it or nothing."""
 
+import json
+
 from sync.sandbox.call import Call, Refusal
 from sync.sandbox.store import Doc, Json
 from sync.sandbox.zendesk import audits, comments
@@ -38,7 +40,7 @@ Written = tuple[Doc, Doc]
 def create(call: Call, given: Json) -> Written:
     """Open a ticket -> (ticket, audit). 422 without a comment or for values that do not fit."""
     actor = _actor(call)
-    first = dict(given.get("comment") or {"body": given.get("description")})
+    first = comment_of(given) or {"body": given.get("description")}
     if not str(first.get("html_body") or first.get("body") or "").strip():
         raise invalid("description", "Description: cannot be blank", "BlankValue")
     ticket = _blank(call, actor)
@@ -73,14 +75,21 @@ def update(call: Call, before: Doc, given: Json) -> Written:
     ticket = call.store.copy("tickets", before["id"]) or {}
     write_fields(call, ticket, given)
     made: comments.Draft | None = None
-    if given.get("comment"):
-        if not isinstance(given["comment"], dict):
-            raise bad_attribute("comment", "It must be an object")
-        made = comments.draft(call, given["comment"], public=bool(before["is_public"]), author_id=int(actor["id"]))
+    told = comment_of(given)
+    if told:
+        made = comments.draft(call, told, public=bool(before["is_public"]), author_id=int(actor["id"]))
         ticket["is_public"] = bool(before["is_public"]) or made.public
         _reopen(call, ticket, given, made)
     _check_solved(call, before, ticket)
     return _store(call, before, ticket, given, made)
+
+
+def comment_of(given: Json) -> Json:
+    """The comment of a write, {} for none. 400 for anything but an object."""
+    told = given.get("comment") or {}
+    if not isinstance(told, dict):
+        raise bad_attribute("comment", "It must be an object")
+    return told
 
 
 def _store(call: Call, before: Doc | None, ticket: Json, given: Json, made: comments.Draft | None) -> Written:
@@ -215,7 +224,7 @@ def warn_of_unknown_keys(call: Call, given: Json, *, action: str) -> None:
         f"ticket.comment.{key}" for key in (told if isinstance(told, dict) else {}) if key not in comments.KEYS
     ]
     if unknown:
-        listed = ", ".join(f'"{key}"' for key in unknown)
+        listed = ", ".join(json.dumps(key) for key in unknown)
         call.headers["X-Zendesk-API-Warn"] = (
             f'{{:allowed_parameters=>{{:controller=>"tickets", :action=>"{action}", '
             f":unpermitted_keys=>[{listed}], :invalid_values=>[]}}}}"

@@ -64,12 +64,12 @@ def answer_consent(call: Call) -> Response:
     user = call.store.get("users", form.get("as", ""))
     if form.get("answer") != "allow" or user is None:
         refused = {"error": "access_denied", "error_description": "The end-user denied the request.", **told}
-        return redirect(f"{form['redirect_uri']}?{urlencode(refused)}", code=302)
+        return redirect(_back(form["redirect_uri"], refused), code=302)
     code = secrets.token_urlsafe(32)
     kept: Json = {name: form.get(name, "") for name in ASKED}
     kept.update(id=code, user_id=user["id"], until=call.practice.now().timestamp() + CODE_LIFE)
     call.store.put("oauth_codes", code, kept)
-    return redirect(f"{form['redirect_uri']}?{urlencode({'code': code, **told})}", code=302)
+    return redirect(_back(form["redirect_uri"], {"code": code, **told}), code=302)
 
 
 @ROUTES.post("/oauth/tokens")
@@ -143,7 +143,9 @@ def _client(call: Call, given: Mapping[str, object]) -> Doc:
     """The client, by its secret; a public one has none and must use PKCE."""
     client = call.store.get("oauth_clients", given.get("client_id", ""))
     secret = str(given.get("client_secret") or "")
-    if client is None or (client["kind"] == "confidential" and not hmac.compare_digest(client["secret"], secret)):
+    if client is None or (
+        client["kind"] == "confidential" and not hmac.compare_digest(client["secret"].encode(), secret.encode())
+    ):
         raise _refused("invalid_client", "Client authentication failed due to unknown client.", status=401)
     return client
 
@@ -160,14 +162,19 @@ def _asking(call: Call, given: Mapping[str, str]) -> Doc:
     return client
 
 
+def _back(address: str, told: Mapping[str, str]) -> str:
+    """The client's address with what we tell it, beside a query that it may have already."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(told)}"
+
+
 def _proven(kept: Doc, verifier: str) -> bool:
     challenge = str(kept["code_challenge"])
     if not challenge:
         return True
     if kept["code_challenge_method"] == "S256":
         digest = hashlib.sha256(verifier.encode()).digest()
-        return hmac.compare_digest(base64.urlsafe_b64encode(digest).decode().rstrip("="), challenge)
-    return hmac.compare_digest(verifier, challenge)
+        return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"="), challenge.encode())
+    return hmac.compare_digest(verifier.encode(), challenge.encode())
 
 
 def _life(asked: object, default: int, allowed: tuple[int, int]) -> int:

@@ -151,3 +151,7 @@ def _remember(call: Call, key: str, body: Json) -> None:
         "body": json.loads(json.dumps(body)),
     }
     call.store.put("idempotency", key, kept)
+    for old in call.store.all("idempotency"):
+        if old["at"] >= at - KEY_LIFE:
+            break
+        call.store.delete("idempotency", old["id"])

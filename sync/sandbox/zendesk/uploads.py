@@ -6,6 +6,7 @@ import mimetypes
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import quote
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -27,7 +28,8 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "text/p
 
 def present(call: Call, attachment: Doc) -> Json:
     """An attachment as the API shows it."""
-    address = f"{call.request.host_url}attachments/token/{attachment['token']}/?name={attachment['file_name']}"
+    name = quote(str(attachment["file_name"]), safe="")
+    address = f"{call.request.host_url}attachments/token/{attachment['token']}/?name={name}"
     return {
         "url": url(call, f"attachments/{attachment['id']}"),
         **{name: value for name, value in attachment.items() if name != "token"},
@@ -142,7 +144,7 @@ def storage(call: Call, attachment_id: int, until: int, signed: str) -> Response
         raise Refusal(400, "<Error><Code>InvalidArgument</Code><Message>Two credentials</Message></Error>")
     body = call.store.blob(f"attachment/{attachment_id}")
     attachment = call.store.get("attachments", attachment_id)
-    genuine = hmac.compare_digest(_signature(call, attachment_id, until), signed)
+    genuine = hmac.compare_digest(_signature(call, attachment_id, until).encode(), signed.encode())
     if not genuine or body is None or attachment is None or until < call.practice.now().timestamp():
         raise Refusal(403, "<Error><Code>AccessDenied</Code></Error>")
     response = Response(body, content_type=attachment["content_type"])
@@ -161,6 +163,6 @@ def _signature(call: Call, attachment_id: int, until: int) -> str:
 
 def _by_token(call: Call, token: str) -> Doc:
     for attachment in call.store.all("attachments"):
-        if secrets.compare_digest(attachment["token"], token):
+        if secrets.compare_digest(attachment["token"].encode(), token.encode()):
             return attachment
     raise not_found()

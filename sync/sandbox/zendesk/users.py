@@ -5,7 +5,18 @@ from datetime import datetime
 from sync.sandbox.call import Call, Refusal, Routes, reply
 from sync.sandbox.store import Doc, Json
 from sync.sandbox.zendesk.accounts import ANONYMOUS
-from sync.sandbox.zendesk.shapes import by_id, ids_of, invalid, iso, new_id, not_found, paged, url, wanted
+from sync.sandbox.zendesk.shapes import (
+    bad_attribute,
+    by_id,
+    ids_of,
+    invalid,
+    iso,
+    new_id,
+    not_found,
+    paged,
+    url,
+    wanted,
+)
 
 ROUTES = Routes()
 ROLES = frozenset({"end-user", "agent", "admin"})
@@ -202,9 +213,21 @@ def _fits(user: Doc, query: str, external_id: str) -> bool:
     return query.lower() in f"{user['name']} {user['email']}".lower()
 
 
+def _check_type(key: str, value: object) -> None:
+    """400 for a value of another kind than the key's first value; text may be empty, objects and lists not."""
+    first = WRITABLE[key]
+    kind = str | int if first is None or isinstance(first, str) else type(first)
+    if (value is None and not isinstance(first, bool | list | dict | str)) or isinstance(value, kind):
+        return
+    raise bad_attribute(key, "It has the wrong type")
+
+
 def _keep(call: Call, user: Json) -> Doc:
-    if not str(user["name"] or "").strip():
+    user["name"] = str(user["name"] or "")
+    if not user["name"].strip():
         raise invalid("name", "Name: is too short (minimum one character)", "BlankValue")
+    for key in WRITABLE:
+        _check_type(key, user[key])
     if user["role"] not in ROLES:
         raise invalid("role", f"Role: {user['role']} is not valid", "InvalidValue")
     email = str(user["email"] or "").strip().lower()

@@ -16,11 +16,13 @@ STATES = {
     "solved": "Solved",
     "closed": "Closed",
 }
+#: tickets that the list shows
+ROWS = 100
 PRIORITIES = [("", "-"), ("low", "Low"), ("normal", "Normal"), ("high", "High"), ("urgent", "Urgent")]
 
-HOME = Markup("""<h1>Tickets</h1><p class="meta">{count} in this help desk, last changed first</p>
+HOME = Markup("""<h1>Tickets</h1><p class="meta">{count}, last changed first</p>
 {problem}
-<div class="columns"><section><div class="card scroll"><table><thead><tr><th>Number</th><th>Subject</th>
+<div class="columns formfirst"><section><div class="card scroll"><table><thead><tr><th>Number</th><th>Subject</th>
 <th>Requester</th><th>Status</th><th>Priority</th><th>Assignee</th><th>Changed (UTC)</th></tr></thead>
 <tbody>{rows}</tbody></table></div></section>
 <aside><form class="card" method="post" action="/tickets" enctype="multipart/form-data">
@@ -81,9 +83,9 @@ PROBLEM = Markup('<p class="card problem" role="alert">Nothing was saved. {}</p>
 def home(call: Call, *, tickets: list[Doc], people: Markup, guard: Markup, problem: str) -> Markup:
     """The list with its form; what was typed before a refusal stands in it again."""
     form = call.request.form
-    rows = Markup("").join(_row(call, ticket) for ticket in tickets[:500]) or EMPTY
+    rows = Markup("").join(_row(call, ticket) for ticket in tickets[:ROWS]) or EMPTY
     return HOME.format(
-        count=len(tickets),
+        count=f"{len(tickets)}" if len(tickets) <= ROWS else f"{ROWS} of {len(tickets)}",
         rows=rows,
         people=people,
         guard=guard,
@@ -190,6 +192,8 @@ def _history(call: Call, doc: Doc) -> Markup:
     lines: list[Markup] = []
     for audit in reversed(call.store.all(f"audits/{doc['id']}")):
         told = [text for text in (_told(call, event) for event in audit["events"]) if text]
+        if any(event["type"] == "Create" for event in audit["events"]):
+            told = ["opened the ticket"]
         who = name_of(call, audit["author_id"])
         lines.append(
             Markup("<li><b>{}</b> {} UTC<br>{}</li>").format(who, _time(audit["created_at"]), "; ".join(told))
@@ -200,8 +204,6 @@ def _history(call: Call, doc: Doc) -> Markup:
 def _told(call: Call, event: Doc) -> str:
     if event["type"] == "Comment":
         return "replied" if event["public"] else "noted internally"
-    if event["type"] == "Create":
-        return "opened the ticket" if event["field_name"] == "subject" else ""
     if event["type"] != "Change" or event["field_name"] == "custom_status_id":
         return ""
     field = call.store.get("ticket_fields", event["field_name"])

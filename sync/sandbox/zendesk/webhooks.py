@@ -19,6 +19,7 @@ ROUTES = Routes()
 #: signs tests of webhooks that are not saved yet; published by the vendor
 TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105
 KEYS = ("name", "description", "status", "endpoint", "http_method", "request_format", "subscriptions")
+REQUIRED = ("name", "endpoint", "http_method", "request_format", "status")
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 HIDDEN = frozenset({"secret", "record", "authentication", "updated_by"})
 #: invocations of one webhook that are kept
@@ -249,11 +250,15 @@ def _admin(call: Call) -> None:
 
 
 def _check(given: Mapping[str, object]) -> None:
-    for name in ("name", "endpoint", "http_method", "request_format", "status"):
+    for name in REQUIRED:
         if not given.get(name):
             raise _refused("MissingParameter", "Missing parameter", f"The parameter {name} is required.")
     if not str(given["endpoint"]).startswith(("http://", "https://")):
         raise _refused("InvalidUrl", "Invalid URL", "The endpoint must be an http or https address.")
+    if not all(isinstance(given[name], str) for name in REQUIRED):
+        raise _refused("InvalidParameter", "Invalid parameter", f"{', '.join(REQUIRED)} must be strings.")
+    if not isinstance(given.get("authentication") or {}, dict):
+        raise _refused("InvalidParameter", "Invalid parameter", "authentication must be an object.")
     if given["http_method"] not in METHODS or given["status"] not in {"active", "inactive"}:
         raise _refused("InvalidParameter", "Invalid parameter", "http_method or status is not valid.")
     subscribed = given.get("subscriptions") or []

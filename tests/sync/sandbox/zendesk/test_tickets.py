@@ -1,7 +1,10 @@
 """Tickets: opened, changed, refused."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from sync.sandbox.zendesk.ticketfields import KEYS
 from tests.sync.sandbox.zendesk.desk import Desk
 
 
@@ -246,3 +249,39 @@ def test_a_page_before_a_cursor_can_be_read(desk: Desk) -> None:
     second = desk.api.get(desk.get("tickets?page[size]=2")["links"]["next"]).json()
     first = desk.api.get(second["links"]["prev"]).json()
     assert [t["id"] for t in first["tickets"]] == numbers[:2]
+
+
+def test_odd_names_of_unknown_keys_do_not_break_the_header(desk: Desk) -> None:
+    answer = desk.put(desk.create()["id"], **{"ключ\r\nX-Evil: 1": 1})
+    assert answer.status_code == 200
+    assert "X-Evil" not in answer.headers
+    assert "X-Evil" in answer.headers["X-Zendesk-API-Warn"]
+
+
+def test_a_fault_in_the_program_is_a_500_and_the_next_request_is_served(desk: Desk) -> None:
+    number = desk.create()["id"]
+    brands = desk.practice.store.all("brands")
+    desk.practice.store.delete("brands", brands[0]["id"])
+    assert desk.api.post("/api/v2/tickets", json={"ticket": {"comment": {"body": "x"}}}).status_code == 500
+    assert desk.get(f"tickets/{number}")["ticket"]["id"] == number
+
+
+def test_writes_at_the_same_time_are_all_kept(desk: Desk) -> None:
+    number = desk.create()["id"]
+    with ThreadPoolExecutor(8) as pool:
+        bodies = [{"comment": {"body": f"c{place}"}} for place in range(24)]
+        answers = list(pool.map(lambda given: desk.put(number, **given).status_code, bodies))
+    assert answers == [200] * 24
+    comments = desk.get(f"tickets/{number}/comments")["comments"]
+    assert {c["body"] for c in comments} == {"Since noon", *(f"c{place}" for place in range(24))}
+    assert desk.get(f"tickets/{number}/audits")["count"] == 25
+
+
+def test_wrong_types_are_refused_and_never_break_anything(desk: Desk) -> None:
+    number = desk.create()["id"]
+    wrong: list[object] = [7, -1, 1.5, True, "x", [], [1], [None], {}, {"a": 1}, [[1]], {"body": []}, "\x00", 2**70]
+    for key in sorted(KEYS):
+        for value in wrong:
+            answer = desk.put(number, **{key: value})
+            assert answer.status_code in {200, 400, 409, 422}, (key, value, answer.text)
+    assert desk.nobody.get(f"/tickets/{number}").status_code == 200

@@ -140,6 +140,23 @@ def test_other_failures_are_not_tried_again(desk: Desk, receiver: Receiver) -> N
     assert len(receiver.got) == 2
 
 
+def test_webhooks_can_be_lost_doubled_and_turned_round(desk: Desk, receiver: Receiver) -> None:
+    subscribe(desk, receiver, EVENTS[:1])
+    desk.nobody.post("/_practice/hooks", json={"lose": True})
+    desk.create()
+    assert desk.practice.courier.idle()
+    desk.nobody.post("/_practice/hooks", json={"copies": 2})
+    desk.create()
+    until(lambda: len(receiver.got) == 2)
+    assert len({got.headers["X-Zendesk-Webhook-Invocation-Id"] for got in receiver.got}) == 1
+    subscribe(desk, receiver, EVENTS[4:5])
+    receiver.got.clear()
+    desk.nobody.post("/_practice/hooks", json={"reverse": True})
+    desk.create()
+    until(lambda: len(receiver.got) == 2)
+    assert list(events(receiver)) == ["comment_added", "created"]
+
+
 def test_a_refused_write_sends_nothing(desk: Desk, receiver: Receiver) -> None:
     subscribe(desk, receiver)
     assert desk.api.post("/api/v2/tickets", json={"ticket": {"subject": "x"}}).status_code == 422

@@ -1,0 +1,1 @@
+"""The flow in the API, by noun."""

@@ -1,0 +1,128 @@
+"""Reads of triage: parked work by its cause, and what it asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from portal.access.guard import may, visible_to
+from portal.access.subject import Subject
+from portal.ui.words import humanised
+from sync.flow.models.cases import Item
+from sync.triage.models import Parked
+
+#: open rows that one page reads; the oldest wait longest and are shown first
+MOST = 400
+#: rows of one cause that are listed; the count says how many there are
+LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One parked thing."""
+
+    uid: UUID
+    case_uid: UUID
+    case_label: str
+    subject: str
+    sentence: str
+    state: str
+    attempts: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Parked work with one cause. `connection` is where a missing map is added; `refused` says why not to act."""
+
+    fingerprint: str
+    code: str
+    sentence: str
+    company: int
+    place: str
+    connection: UUID | None
+    rows: tuple[Row, ...]
+    count: int
+    since: datetime
+    refused: str
+
+    @property
+    def further(self) -> int:
+        """Rows that are not listed."""
+        return self.count - len(self.rows)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether an entry in a value map is what is missing."""
+        return self.code == "no-map"
+
+
+def causes(subject: Subject) -> list[Cause]:
+    """All open parked work of the subject's companies by cause; the most first. Two queries."""
+    rows = visible_to(Parked.objects.filter(state__in=(Parked.State.OPEN, Parked.State.RETRY)), subject)
+    found = list(rows.select_related("case", "connection", "system").order_by("first", "pk")[:MOST])
+    labels = case_labels({row.case_id for row in found}, subject)
+    grouped: dict[str, list[Parked]] = {}
+    for row in found:
+        grouped.setdefault(row.fingerprint, []).append(row)
+    return sorted((cause_of(rows, labels, subject) for rows in grouped.values()), key=lambda cause: -cause.count)
+
+
+def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject) -> Cause:
+    """One cause out of its rows."""
+    first = rows[0]
+    answer = may(subject, "operate", first)
+    same = {row.sentence for row in rows}
+    return Cause(
+        fingerprint=first.fingerprint,
+        code=first.code,
+        sentence=first.sentence,
+        company=first.company_id,
+        place=first.system.name,
+        connection=first.connection.uid if first.connection else None,
+        rows=tuple(row_of(row, labels, several=len(same) > 1) for row in rows[:LISTED]),
+        count=len(rows),
+        since=first.first,
+        refused="" if answer else getattr(answer, "reason", ""),
+    )
+
+
+def row_of(row: Parked, labels: dict[int, str], *, several: bool) -> Row:
+    """One parked row as the page shows it; its own sentence only where the cause's rows differ."""
+    return Row(
+        uid=row.uid,
+        case_uid=row.case.uid,
+        case_label=labels.get(row.case_id, str(row.case)),
+        subject=subject_words(row.subject),
+        sentence=row.sentence if several else "",
+        state=row.state,
+        attempts=row.attempts,
+        first=row.first,
+        last=row.last,
+    )
+
+
+def subject_words(subject: str) -> str:
+    """What a parked subject is about: "out:priority" → "Priority, outgoing"."""
+    kind, _, name = subject.partition(":")
+    known = {
+        "create": "The new twin",
+        "terms": "Several fields",
+        "part": "A comment or file",
+        "edit": "An edited comment",
+    }
+    if kind in known:
+        return known[kind]
+    way = {"out": ", outgoing", "in": ", incoming", "path": ", in its order"}.get(kind, "")
+    return f"{humanised(name or kind)}{way}"
+
+
+def case_labels(cases: set[int], subject: Subject) -> dict[int, str]:
+    """Case id → the labels of its items that the subject may see."""
+    found: dict[int, str] = {}
+    rows = visible_to(Item.objects.filter(case__in=cases), subject).order_by("created", "pk")
+    for case, label, record in rows.values_list("case_id", "label", "record"):
+        name = label or record
+        found[case] = f"{found[case]} ↔ {name}" if case in found else name
+    return found
