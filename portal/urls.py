@@ -1,9 +1,11 @@
 """All addresses of the site; each floor lists its own rooms."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.ui.urls")),
+    path("admin/", admin.site.urls),
     path("", include("portal.api.urls")),
     path("api/v1/", include("governance.api")),
     path("api/v1/", include("sync.api")),

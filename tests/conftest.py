@@ -1,6 +1,7 @@
 """What every test may ask for: the characters, the story and the query counts."""
 
 import pytest
+from django.conf import settings
 
 from governance.register.models import Company
 from portal.access.subject import Role
@@ -8,6 +9,11 @@ from tests import factories
 from tests.characters import Character, character
 from tests.query_counts import QueryCounts
 from tests.story import Story, tell
+
+
+def pytest_configure() -> None:
+    """Invented people need no slow hashes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

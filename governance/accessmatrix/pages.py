@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.accessmatrix.models import Grant
 from governance.accessmatrix.selectors import fingerprint, own_grants
 from governance.accessmatrix.services import Cell, set_grants
-from governance.dictionary.selectors import versions_of
+from governance.dictionary.selectors import newest_terms
 from governance.register.models import Integration
 from governance.register.selectors import parties_of
 from portal.access.guard import may
@@ -105,8 +105,7 @@ def rows_of(
     integration: Integration, levels: dict[tuple[int, str], str], *, by: Subject, partners: list[int]
 ) -> list[GridRow]:
     """One row a term of the newest dictionary, then the parts."""
-    versions = versions_of(integration.pk, by=by)
-    terms = versions[0].terms.all() if versions else []
+    terms = newest_terms(integration.pk, by=by)
     named = [(term.name, term.label, term.get_classification_display()) for term in terms]
     named += [(name, label, "") for name, label in PARTS]
     return [

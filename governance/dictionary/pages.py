@@ -162,9 +162,7 @@ def term_page(request: HttpRequest, row: Dictionary, existing: Term | None) -> H
             fresh = Dictionary.objects.values_list("version", flat=True).get(pk=row.pk)
             form.data = {**form.data.dict(), "version": fresh}  # type: ignore[attr-defined]
         else:
-            messages.success(
-                request, f"{form.cleaned_data['label']} is saved. Yeses given before were to other words."
-            )
+            messages.success(request, f"{form.cleaned_data['label']} is saved.")
             return see_other(reverse("dictionary", args=[row.integration.uid]))
     context = {"form": form, "dictionary": row, "term": existing, "integration": row.integration}
     return render_page(request, "governance/dictionary/term.html", context, status=422 if form.errors else 200)

@@ -44,7 +44,19 @@ def agreed_terms(integration_id: int) -> tuple[AgreedTerm, ...]:
     )
 
 
+def standing_of(integration_id: int, *, by: Subject) -> list[Dictionary]:
+    """The agreed version and the draft of an integration's dictionary, without their terms. One query."""
+    rows = Dictionary.objects.filter(integration=integration_id).exclude(state=Dictionary.State.RETIRED)
+    return list(visible_to(rows, by).order_by("-no"))
+
+
+def newest_terms(integration_id: int, *, by: Subject) -> list[Term]:
+    """The terms of the newest version, draft or agreed. One query."""
+    newest = Dictionary.objects.filter(integration=integration_id).order_by("-no").values("pk")[:1]
+    return list(visible_to(Term.objects.filter(dictionary__in=newest), by).order_by("position", "id"))
+
+
 def versions_of(integration_id: int, *, by: Subject) -> list[Dictionary]:
     """All versions of an integration's dictionary, newest first, each with its terms and yeses."""
     rows = visible_to(Dictionary.objects.filter(integration=integration_id), by)
-    return list(rows.order_by("-no").prefetch_related("terms", "agreements__company"))
+    return list(rows.order_by("-no").prefetch_related("terms", "agreements"))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from governance.dictionary.selectors import AgreedTerm, agreed_terms
 from governance.register import ports
 from governance.register.models import Connection, Side
+from governance.register.pages.connections import partner_name
 from governance.register.selectors import sides_of
 from governance.rulebook.checks import findings
 from governance.rulebook.editor import Known, Sheet, acted, marked, posted, rules_of, sheet_of
@@ -135,7 +136,12 @@ def editor_page(
     live = next((one for one in versions if one.state == "live"), None)
     stored = draft or live
     rules = stored.rules if stored else RuleSet()
-    open_findings = findings(rules, ground_of(desk.connection, company=desk.rulebook.company_id))
+    open_findings = findings(
+        rules,
+        ground_of(
+            desk.connection, company=desk.rulebook.company_id, partner_name=partner_name(request, desk.connection)
+        ),
+    )
     start = sheet_of(rules)
     if stored is not None and sheet is None and draft is not None:
         start = marked(start, {finding.key: finding.sentence for finding in open_findings})

@@ -128,8 +128,8 @@ def terms_of(connection: Connection, *, by: Subject) -> dict[str, Terms]:
     }
 
 
-def ground_of(connection: Connection, *, company: int) -> Ground:
-    """What the rules of one side of a connection are checked against."""
+def ground_of(connection: Connection, *, company: int, partner_name: str = "") -> Ground:
+    """What the rules of one side of a connection are checked against; two queries when the name is given."""
     words = {
         term.name: Word(term.name, term.label, term.path, term.allowed)
         for term in agreed_terms(connection.integration_id)
@@ -143,7 +143,7 @@ def ground_of(connection: Connection, *, company: int) -> Ground:
         for grant in grants_of(connection.integration_id)
         if grant.company == company and grant.grantee == partner
     ]
-    name = Company.objects.filter(pk=partner).values_list("name", flat=True).first()
+    name = partner_name or Company.objects.filter(pk=partner).values_list("name", flat=True).first()
     return Ground(
         words,
         frozenset(grant.term for grant in own),

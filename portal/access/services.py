@@ -70,7 +70,7 @@ def set_time_zone(*, by: Subject, name: str) -> None:
     """The time zone that `by` reads times in. Raises BadInput for an unknown name."""
     if name not in available_timezones():
         raise BadInput("There is no such time zone.", fields={"time_zone": "Choose one of the list."})
-    user = User.objects.select_for_update().get(pk=by.user_id)
+    user = User.objects.select_for_update().get(pk=by.user_id or 0)
     before, user.time_zone = user.time_zone, name
     user.save(update_fields=["time_zone"])
     record(

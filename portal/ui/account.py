@@ -73,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @page
 def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End a token at once."""
-    token = ApiToken.objects.filter(uid=uid, user_id=subject_of(request).user_id).first()
+    token = ApiToken.objects.filter(uid=uid, user_id=subject_of(request).user_id or 0).first()
     if token is None:
         raise Http404
     revoke_token(by=subject_of(request), token=token)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -35,8 +35,9 @@ def subject_of(request: HttpRequest) -> Subject:
 
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a boosted or restored page is a whole page."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    headers = request.headers
+    whole = headers.get("HX-Boosted") == "true" or headers.get("HX-History-Restore-Request") == "true"
+    return headers.get("HX-Request") == "true" and not whole
 
 
 def page(view: View[P]) -> View[P]:
@@ -54,7 +55,7 @@ def page(view: View[P]) -> View[P]:
             status = next(code for kind, code in STATUS if isinstance(fault, kind))
             return fault_page(request, fault.sentence, status=status)
 
-    return shown
+    return cast(View[P], shown)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,16 @@ from zoneinfo import ZoneInfo
 
 from portal.core import clock
 
+#: verbs of deeds whose past is not the regular one
+PAST = {
+    "leave": "left",
+    "put": "put",
+    "read": "read",
+    "readmit": "readmitted",
+    "set": "set",
+    "skip": "skipped",
+}
+
 
 def ago(at: datetime, now: datetime | None = None) -> str:
     """A time relative to now: "3 min ago", "in 2 h"; a date from the second day on."""
@@ -54,6 +64,20 @@ def absolute(at: datetime, zone: ZoneInfo) -> str:
 def humanised(name: str) -> str:
     """A machine's name for people: "customer-reference" → "Customer reference"."""
     return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def past(verb: str) -> str:
+    """A deed's verb as it is told afterwards: "save a draft of" → "saved a draft of", "skip" → "skipped"."""
+    first, space, rest = verb.replace("_", " ").partition(" ")
+    if first in PAST:
+        told = PAST[first]
+    elif first.endswith("e"):
+        told = f"{first}d"
+    elif first.endswith("y") and first[-2:-1] not in "aeiou":
+        told = f"{first[:-1]}ied"
+    else:
+        told = f"{first}ed"
+    return f"{told}{space}{rest}"
 
 
 def shown(value: object) -> str:

@@ -116,26 +116,29 @@
   /* Forms that act at once when a choice is made. */
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
-  /* A live part waits while somebody reads in it: pointer, focus, or a selection inside. */
-  const read = (el) => el.matches(":hover, :focus-within") || (!getSelection().isCollapsed && el.contains(getSelection().anchorNode));
-  const held = new WeakMap();
-  const waits = (el) => { held.set(el, true); el.classList.add("is-held"); };
+  /* A live part waits while somebody reads in it: pointer, focus, something unfolded or selected inside. */
+  const read = (el) => el.matches(":hover, :focus-within") || $("details[open]", el)
+    || (!getSelection().isCollapsed && el.contains(getSelection().anchorNode));
+  const last = new WeakMap();
+  const bare = (html) => html.replace(/class="rel">[^<]*|csrfmiddlewaretoken" value="[^"]*/g, "");
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const el = event.detail.elt;
-    if (!el.matches?.("[data-live]")) return;
-    if (document.hidden) event.preventDefault();
+    if (document.hidden && event.detail.elt.matches?.("[data-live]")) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const el = event.detail.requestConfig.elt;
     if (!el.matches?.("[data-live]")) return;
+    if (event.detail.xhr.status !== 200) return;
+    const now = bare(event.detail.xhr.responseText), same = last.get(el) === now;
     const asked = event.detail.requestConfig.triggeringEvent?.type === "refresh";
-    if (event.detail.xhr.status === 200 && read(el) && !asked) { event.detail.shouldSwap = false; waits(el); }
+    const wait = !asked && !same && read(el);
+    el.classList.toggle("is-held", Boolean(wait && last.has(el)));
+    if (same || wait) event.detail.shouldSwap = false;
+    else last.set(el, now);
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-refresh]");
     if (button) window.htmx.trigger(button.closest("[data-live]"), "refresh");
   });
-  /* A sign-in that ended, or an error, during an htmx request is shown as a page, not inside one. */
   document.addEventListener("htmx:responseError", (event) => {
     const el = event.detail.elt;
     if (!el.matches?.("[data-live]")) $("#trouble")?.removeAttribute("hidden");

@@ -68,7 +68,7 @@ def drawn(link: Link, side: SideName, view: View, parts: list[PartView]) -> Enve
 def opened(envelope: Envelope, view: View) -> View:
     """The sender's view as the receiver may know it: terms and ways out of the envelope, no field of theirs."""
     draft = type(view.draft)(dict(envelope.values))
-    return View({}, draft, dict(envelope.ways), view.last, {})
+    return View({}, draft, dict(envelope.ways), view.key, view.last)
 
 
 def plain(value: Value) -> object:

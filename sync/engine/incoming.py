@@ -8,6 +8,10 @@ from sync.engine.agreement import Link, SideName
 from sync.engine.types import Fields, Value
 
 
+#: the sender is told no field and no value of the receiver
+NO_NEWS = "The other side takes no news on this item now."
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the receiver's rules make of one arriving term: a value for one field."""
@@ -48,7 +52,7 @@ def refuses_parts(link: Link, side: SideName, fields: Fields) -> str | None:
     rules = link.other(side).rules
     value = fields.get(rules.closed_field)
     if value is not None and str(value) in rules.closed:
-        return f"No news on items whose {rules.closed_field} is {value}."
+        return NO_NEWS
     return None
 
 

@@ -1,12 +1,17 @@
 """Three-way merge of one term: who changed it since both sides last agreed, and who wins."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from portal.core.text.length import same
 from sync.engine.agreement import End, TermInfo
+from sync.engine.lineage import Roots, covers, joined, number
 from sync.engine.types import Value
+
+#: words without markup: two of these say the same only if they are the same words
+PLAIN = re.compile(r"[A-Za-z0-9 ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,7 @@ class Base:
     """What each side expressed when they last agreed on a term.
 
     `mark_a`, `mark_b`: position in each item's own order of events up to which its path was delivered.
-    `unproven`: the side that was written and not read back yet ("" = none).
+    `unproven`: the side that was written and not read back yet ("" = none). `roots`: whose changes both contain.
     """
 
     a: Value = None
@@ -22,6 +27,7 @@ class Base:
     mark_a: int = 0
     mark_b: int = 0
     unproven: str = ""
+    roots: Roots = ()
 
 
 class Verdict(StrEnum):
@@ -34,50 +40,90 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The verdict, and the side whose edit lost, if both had one."""
+    """The verdict, and the side whose edit lost, if both had one.
+
+    `roots` are what both sides contain once it is carried out; `settled` = the base moves on without a write.
+    """
 
     verdict: Verdict
     lost: str = ""
     why: str = ""
+    roots: Roots = ()
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One side of a term now: its value, whether it changed since the base, when, and if it may travel on."""
+    """One side of a term now.
+
+    Its value, whether it changed since the base, when a person changed it here, whether it may travel on, and
+    whose changes it contains.
+    """
 
     value: Value
     changed: bool
     at: datetime | None
     flows: bool
+    roots: Roots = ()
 
 
 def equal(one: Value, two: Value) -> bool:
     """Equality as people see it: texts by rendering, lists as sets, numbers as numbers."""
     if isinstance(one, str) and isinstance(two, str):
-        return one == two or same(one, two)
+        if one == two:
+            return True
+        if PLAIN.fullmatch(one) and PLAIN.fullmatch(two):
+            return one.split() == two.split()
+        return same(one, two)
     if isinstance(one, tuple) or isinstance(two, tuple):
-        return set(one or ()) == set(two or ())  # type: ignore[arg-type]
+        return _members(one) == _members(two)
     return one == two or (one in (None, "") and two in (None, ""))
+
+
+def _members(value: Value) -> set[object]:
+    if isinstance(value, tuple):
+        return set(value)
+    return set() if value in (None, "") else {value}
 
 
 def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[End, End], born: str) -> Merged:
     """Decide one term.
 
-    1. no base yet: the side the case was born on wins, else the only side whose value flows;
-    2. nobody changed, or both to the same: neither; 3. one changed: that side, if its value flows;
-    4. both changed: the owner of the term wins, else the later change, else side a; the other is the loser.
+    1. nobody changed: neither; 2. both say the same: neither, the base moves on; 3. both hold changes that the
+    other does not contain: the owner of the term wins, else the later change, and the other is the loser; 4. one
+    side holds such changes: that one; 5. else each contains the other's changes already (a ring, a lossy map):
+    neither, the base moves on. Without a base yet and without any change, the side of birth gives the value.
     """
-    if base is None:
-        return Merged(first_winner(a, b, born))
-    a_moves, b_moves = a.changed and a.flows, b.changed and b.flows
-    if not a_moves and not b_moves:
-        return Merged(Verdict.NEITHER)
-    if a_moves and b_moves:
-        if equal(a.value, b.value):
-            return Merged(Verdict.NEITHER)
+    roots = joined(a.roots, b.roots)
+    if base is not None and not a.changed and not b.changed:
+        return Merged(Verdict.NEITHER, roots=base.roots)
+    if a.flows and b.flows and equal(a.value, b.value):
+        return Merged(Verdict.NEITHER, roots=roots, settled=True)
+    a_news, b_news = a.flows and not covers(b.roots, a.roots), b.flows and not covers(a.roots, b.roots)
+    if a_news and b_news and a.changed and b.changed:
         winner, why = conflict_winner(a, b, term, ends)
-        return Merged(winner, "b" if winner is Verdict.A else "a", why)
-    return Merged(Verdict.A if a_moves else Verdict.B)
+        return Merged(winner, "b" if winner is Verdict.A else "a", why, roots)
+    if a_news and (a.changed or not b_news):
+        return Merged(Verdict.A, roots=roots)
+    if b_news and (b.changed or not a_news):
+        return Merged(Verdict.B, roots=roots)
+    if base is None and (a_news or b_news or not roots):
+        return Merged(first_winner(a, b, born), roots=roots)
+    return Merged(Verdict.NEITHER, roots=roots, settled=True)
+
+
+def contained(base: Base | None, key: str, own: int, brought: Roots, *, differs: bool) -> Roots:
+    """Whose changes one side contains.
+
+    `own` is the number of the newest change that people made here, `brought` what came with writes over any
+    link. A value that differs from the base and that neither explains was changed without leaving a history: it
+    counts as one more change of its own kind.
+    """
+    roots = joined(brought, ((key, own),)) if own else brought
+    if base is not None and differs and covers(base.roots, roots):
+        unseen = f"{key}?"
+        return joined(roots, ((unseen, number(base.roots, unseen) + 1),))
+    return roots
 
 
 def first_winner(a: Stand, b: Stand, born: str) -> Verdict:
@@ -92,6 +138,8 @@ def conflict_winner(a: Stand, b: Stand, term: TermInfo, ends: tuple[End, End]) -
         return Verdict.A, f"{ends[0].company_name} is the source of truth of {term.name}."
     if term.owner == ends[1].company != ends[0].company:
         return Verdict.B, f"{ends[1].company_name} is the source of truth of {term.name}."
-    if a.at and b.at and b.at > a.at:
-        return Verdict.B, "It was changed later."
-    return Verdict.A, "It was changed later." if a.at and b.at and a.at > b.at else "Side A goes first."
+    if a.at and b.at and a.at != b.at:
+        return (Verdict.A if a.at > b.at else Verdict.B), "It was changed later."
+    if bool(a.at) != bool(b.at):
+        return (Verdict.A if a.at else Verdict.B), "It was changed here, the other value came from elsewhere."
+    return Verdict.A, "Side A goes first."

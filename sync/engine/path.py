@@ -11,11 +11,15 @@ from sync.engine.types import Value
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One value that a field passed through: its place in the item's order of events and its source time."""
+    """One value that a field passed through: its place in the item's order of events and its source time.
+
+    `news` = somebody's change that has no end yet.
+    """
 
     seq: int
     at: datetime | None
     value: Value
+    news: bool = False
 
 
 def way(passes: Sequence[Pass], line: Line, mark: int, now: Value) -> tuple[Pass, ...]:
@@ -28,7 +32,11 @@ def way(passes: Sequence[Pass], line: Line, mark: int, now: Value) -> tuple[Pass
     found: list[Pass] = []
     for one in later:
         value = translated(line, one.value)
-        if not isinstance(value, Gap) and not (found and equal(found[-1].value, value)):
+        if isinstance(value, Gap):
+            continue
+        if found and equal(found[-1].value, value):
+            found[-1] = Pass(one.seq, found[-1].at, found[-1].value)
+        else:
             found.append(Pass(one.seq, one.at, value))
     if later and not (found and equal(found[-1].value, now)):
         found.append(Pass(later[-1].seq, later[-1].at, now))

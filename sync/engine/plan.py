@@ -8,7 +8,8 @@ from typing import Literal
 from governance.rulebook.rules import Gap, Line
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.incoming import flows, incoming_line, wanted
-from sync.engine.merge import Base, Merged, Stand, Verdict, equal, merged
+from sync.engine.lineage import Roots, joined, number
+from sync.engine.merge import Base, Merged, Stand, Verdict, contained, equal, merged
 from sync.engine.outgoing import Draft, drafted, expressed
 from sync.engine.path import Pass, moved, way
 from sync.engine.types import Fields, Move, SetFields, Step, Value
@@ -16,21 +17,29 @@ from sync.engine.types import Fields, Move, SetFields, Step, Value
 Op = Literal["create", "fields", "move", "comment", "edit", "attach"]
 Passes = Mapping[str, Sequence[Pass]]
 FINE = ("applied", "")
+#: what the sender is told: whatever names a field or value of the receiver stays with the receiver
+NO_ENTRY = "The other side has no entry for this value yet; it was asked for one."
 ONLY_NEW = "It is written only in new items."
+STUCK = "It had no entry in the value map, and the other side was changed."
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One side of a link as it stands: its item's fields, what they say in terms, and the ways since the base.
 
-    `last` is the position of the item's newest known change, `at` maps a field to its newest change's time.
+    `key` names the item in lineages, `last` is the position of its newest known change. `at` and `own` map a
+    field to the time and position of the newest change that people made and that has no end yet, `brought` maps
+    a field to whose changes came with writes over any link.
     """
 
     fields: Fields
     draft: Draft
     ways: Mapping[str, tuple[Pass, ...]] = field(default_factory=dict)
+    key: str = ""
     last: int = 0
     at: Mapping[str, datetime] = field(default_factory=dict)
+    own: Mapping[str, int] = field(default_factory=dict)
+    brought: Mapping[str, Roots] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Planned:
     bases: Mapping[str, Base] = field(default_factory=dict)
     part: int | None = None
     before: Fields = field(default_factory=dict)
+    #: of a part: the origin's version that is delivered
+    version: str = ""
 
 
 @dataclass(slots=True)
@@ -58,7 +69,15 @@ class Plan:
 
 
 def viewed(
-    link: Link, side: SideName, fields: Fields, passes: Passes, bases: Mapping[str, Base], *, last: int
+    link: Link,
+    side: SideName,
+    fields: Fields,
+    passes: Passes,
+    bases: Mapping[str, Base],
+    *,
+    key: str,
+    last: int,
+    brought: Mapping[str, Roots],
 ) -> View:
     """What one side's item says in terms; `passes` holds each field's known changes."""
     draft = drafted(link, side, fields)
@@ -69,30 +88,49 @@ def viewed(
             base = bases.get(term)
             mark = 0 if base is None else base.mark_a if side == "a" else base.mark_b
             ways[term] = way(passes.get(line.field, ()), line, mark, draft.values[term])
-    newest = {name: max(p.at for p in found if p.at) for name, found in passes.items() if any(p.at for p in found)}
-    return View(fields, draft, ways, last, newest)
+    news = {name: [p for p in found if p.news] for name, found in passes.items()}
+    at = {name: max(p.at for p in found if p.at) for name, found in news.items() if any(p.at for p in found)}
+    own = {name: max(p.seq for p in found) for name, found in news.items() if found}
+    return View(fields, draft, ways, key, last, at, own, brought)
 
 
 def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, born: SideName) -> dict[str, Merged]:
-    """The verdict of every term that can travel at all."""
+    """The verdict of every term that can travel at all.
+
+    A decision between two people's edits is a change of its own in the lineage, so that the ends of other links
+    take it over instead of deciding again. An edit that waits for an entry in a value map and is overwritten
+    meanwhile counts as lost.
+    """
     verdicts: dict[str, Merged] = {}
     for name, term in link.terms.items():
         base = bases.get(name)
         one, two = _stand(link, "a", name, a, base), _stand(link, "b", name, b, base)
-        if one.flows or two.flows:
-            verdicts[name] = merged(base, one, two, term, (link.a, link.b), born)
+        if not one.flows and not two.flows:
+            continue
+        found = merged(base, one, two, term, (link.a, link.b), born)
+        if found.lost:
+            key = f"!{link.id}"
+            found = replace(found, roots=joined(found.roots, ((key, number(found.roots, key) + 1),)))
+        elif base is not None and found.verdict is not Verdict.NEITHER:
+            loser = b if found.verdict is Verdict.A else a
+            if any(gap.term == name for gap in loser.draft.gaps):
+                found = replace(found, lost=opposite("a" if found.verdict is Verdict.A else "b"), why=STUCK)
+        verdicts[name] = found
     return verdicts
 
 
 def _stand(link: Link, mine: SideName, term: str, view: View, base: Base | None) -> Stand:
+    """How one side stands: changed = people edited it here, or its value or way left the base."""
     line = link.end(mine).rules.out(term)
     has = term in view.draft.values
     value = view.draft.values.get(term)
+    name = line.field if line else ""
+    own, brought = view.own.get(name, 0), view.brought.get(name, ())
+    fresh = has and own > (number(base.roots, view.key) if base else 0)
     old = None if base is None else base.a if mine == "a" else base.b
-    steps = view.ways.get(term, ())
-    changed = has and (moved(steps, old) or not equal(value, old))
-    at = view.at.get(line.field) if line else None
-    return Stand(value, changed, at, has and flows(link, mine, term))
+    differs = base is not None and has and (moved(view.ways.get(term, ()), old) or not equal(value, old))
+    roots = contained(base, view.key, own, brought, differs=differs)
+    return Stand(value, fresh or differs, view.at.get(name), has and flows(link, mine, term), roots)
 
 
 def planned(
@@ -111,33 +149,33 @@ def planned(
     plan, updates, after = Plan(), {}, {}
     for term, verdict in verdicts.items():
         if verdict.verdict is Verdict.NEITHER:
-            _settle(term, bases.get(term), views, plan)
+            _settle(term, verdict, bases.get(term), views, plan)
             continue
         if verdict.verdict.value != sender:
             continue
         line = incoming_line(link, sender, term)
         if line is None:
             continue
-        base = Base(mark_a=views[0].last, mark_b=views[1].last)
+        base = Base(mark_a=views[0].last, mark_b=views[1].last, roots=verdict.roots)
         if link.terms[term].path:
-            _path(link, sender, term, line, base, views, plan)
+            _path(link, sender, term, line, base, bases.get(term), views, plan)
             continue
         what = wanted(line, mine.draft.values[term])
         if isinstance(what, Gap):
             plan.gaps.append(what)
-            plan.fates[term] = ("parked", what.sentence)
+            plan.fates[term] = ("parked", NO_ENTRY)
         elif line.when == "create" or equal(theirs.fields.get(line.field), what.value):
-            kept = based(base, sender, mine.draft.values[term], theirs.draft.values.get(term))
-            plan.agreed[term] = kept
-            plan.fates[term] = ("filtered", "It is written only in new items.") if line.when == "create" else FINE
+            plan.agreed[term] = based(base, sender, mine.draft.values[term], theirs.draft.values.get(term))
+            plan.fates[term] = ("filtered", ONLY_NEW) if line.when == "create" else FINE
         else:
             updates[line.field] = what.value
-            expected = _expected(link, sender, term, {line.field: what.value})
-            after[term] = replace(based(base, sender, mine.draft.values[term], expected), unproven=opposite(sender))
+            said = _expected(link, sender, term, {line.field: what.value})
+            after[term] = replace(based(base, sender, mine.draft.values[term], said), unproven=opposite(sender))
             plan.fates[term] = FINE
     if updates:
         before = {name: theirs.fields.get(name) for name in updates}
-        plan.steps.insert(0, Planned("fields", "terms", SetFields(updates), None, after, before=before))
+        subject = f"terms@{link.id}"
+        plan.steps.insert(0, Planned("fields", subject, SetFields(updates), None, after, before=before))
     return plan
 
 
@@ -151,22 +189,35 @@ def _expected(link: Link, sender: SideName, term: str, fields: Fields) -> Value:
     return None if isinstance(value, Gap) else value
 
 
-def _settle(term: str, base: Base | None, views: tuple[View, View], plan: Plan) -> None:
-    """Both sides went to the same value by themselves: remember it."""
-    a, b = (view.draft.values.get(term) for view in views)
+def _settle(term: str, verdict: Merged, base: Base | None, views: tuple[View, View], plan: Plan) -> None:
+    """Nothing is to be written: where somebody changed something all the same, remember how both sides stand.
+
+    A side that does not show the term now (a right was taken away) keeps its old place: missing is not empty.
+    """
     plan.fates[term] = FINE
-    if base is not None and equal(a, b) and not (equal(base.a, a) and equal(base.b, b)):
-        plan.agreed[term] = Base(a, b, views[0].last, views[1].last)
+    if not verdict.settled:
+        return
+    old = base or Base()
+    a, b = (view.draft.values.get(term, was) for view, was in zip(views, (old.a, old.b), strict=True))
+    plan.agreed[term] = Base(a, b, views[0].last, views[1].last, old.unproven, verdict.roots)
 
 
 def _path(
-    link: Link, sender: SideName, term: str, line: Line, base: Base, views: tuple[View, View], plan: Plan
+    link: Link,
+    sender: SideName,
+    term: str,
+    line: Line,
+    base: Base,
+    old: Base | None,
+    views: tuple[View, View],
+    plan: Plan,
 ) -> None:
     """Deliver each value the sender's item passed through, from where the receiver's item stands.
 
     1. bring each value into the receiver's words, leaving out those that have none unless it is the last;
     2. a value on which the receiver stands already needs no write, it only moves the base on; 3. every other
-    one is a move of its own, whose base is what both sides will have said once it is done.
+    one is a move of its own, whose base is what both sides will have said once it is done; 4. only the last one
+    brings the whole lineage, so that a way that breaks off goes on from there.
     """
     mine, theirs = views if sender == "a" else (views[1], views[0])
     value = mine.draft.values[term]
@@ -178,15 +229,17 @@ def _path(
         if isinstance(what, Gap):
             if one is passes[-1]:
                 plan.gaps.append(what)
-                plan.fates[term] = ("parked", what.sentence)
+                plan.fates[term] = ("parked", NO_ENTRY)
             continue
+        roots = base.roots if one is passes[-1] else old.roots if old is not None else ()
         marked = replace(base, mark_a=one.seq) if sender == "a" else replace(base, mark_b=one.seq)
-        done = based(marked, sender, one.value, _expected(link, sender, term, {line.field: what.value}))
+        said = _expected(link, sender, term, {line.field: what.value})
+        done = replace(based(marked, sender, one.value, said), roots=roots)
         if not equal(standing, what.value):
             done = replace(done, unproven=opposite(sender))
-            step = Move(line.field, str(what.value))
+            step = Move(line.field, "" if what.value is None else str(what.value))
             before = {line.field: standing}
-            moves.append(Planned("move", f"path:{term}", step, one.at, {term: done}, before=before))
+            moves.append(Planned("move", f"path:{term}@{link.id}", step, one.at, {term: done}, before=before))
             standing = what.value
         elif moves:
             moves[-1] = replace(moves[-1], bases={term: replace(done, unproven=opposite(sender))})
@@ -199,6 +252,13 @@ def _path(
 def ordered(steps: Sequence[Planned]) -> list[Planned]:
     """Steps as they are to be sent: states first, then path values and parts in source order."""
     first = [step for step in steps if step.op == "fields"]
-    rest = [step for step in steps if step.op != "fields"]
-    rest.sort(key=lambda step: step.at.timestamp() if step.at else float("inf"))
-    return first + rest
+    timed: list[tuple[float, Planned]] = []
+    latest: dict[str, float] = {}
+    for step in steps:
+        if step.op != "fields":
+            # a clock that was put back never turns the order of one path or of one kind of part
+            lane = step.op if step.part is not None else step.subject
+            at = max(step.at.timestamp() if step.at else float("inf"), latest.get(lane, 0.0))
+            latest[lane] = at
+            timed.append((at, step))
+    return first + [step for _, step in sorted(timed, key=lambda pair: pair[0])]

@@ -23,8 +23,8 @@ from portal.ui.navigation import (
 from portal.ui.pages import subject_of
 from sync.flow.selectors import home
 from sync.flow.selectors.cases import find_cases
-from sync.flow.selectors.home import TROUBLE, Line, SystemLine
-from sync.triage.selectors import causes
+from sync.flow.selectors.home import TROUBLE, Line, SystemLine, Systems
+from sync.triage.selectors import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Running:
     """Integrations and systems as home shows them."""
 
     integrations: list[Line]
-    systems: list[SystemLine]
+    systems: tuple[SystemLine, ...]
 
 
 def register_all() -> None:
@@ -46,9 +46,9 @@ def register_all() -> None:
     register_search(SearchSource("Cases", find_cases, 10))
 
 
-def systems(request: HttpRequest) -> list[SystemLine]:
+def systems(request: HttpRequest) -> Systems:
     """One's own systems, read once a request."""
-    known: list[SystemLine] | None = getattr(request, "_systems", None)
+    known: Systems | None = getattr(request, "_systems", None)
     if known is None:
         known = home.systems(subject_of(request))
         request._systems = known  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def systems(request: HttpRequest) -> list[SystemLine]:
 
 def running(request: HttpRequest) -> Running:
     """The panel of integrations and systems."""
-    found = systems(request)
+    found = systems(request).lines
     return Running(home.integrations(subject_of(request), found), found)
 
 
@@ -65,7 +65,7 @@ def duties(request: HttpRequest) -> Sequence[Duty]:
     """Parked work by cause, and systems that refuse the credential or do not answer."""
     names = faces(request)
     found = []
-    for cause in causes(subject_of(request)):
+    for cause in summary(subject_of(request)):
         company = names[cause.company].name if cause.company in names else "your company"
         number = f"{cause.count} × " if cause.count > 1 else ""
         found.append(
@@ -78,7 +78,7 @@ def duties(request: HttpRequest) -> Sequence[Duty]:
                 kind="warning",
             )
         )
-    for system in systems(request):
+    for system in systems(request).lines:
         if system.state in TROUBLE:
             company = names[system.company].name if system.company in names else "your company"
             found.append(
@@ -96,19 +96,18 @@ def duties(request: HttpRequest) -> Sequence[Duty]:
 
 def figures(request: HttpRequest) -> Sequence[Figure]:
     """How many lanes move and whether all systems answer."""
-    lanes = home.lanes(subject_of(request))
+    own = systems(request)
     found = [
         Figure(
-            f"{lanes.moving} of {lanes.cases} cases moving" if lanes.cases else "No cases yet",
-            "waiting" if lanes.moving else "ok",
-            f"{reverse('cases')}?state=moving" if lanes.moving else reverse("cases"),
+            f"{own.moving} of {own.cases} cases moving" if own.cases else "No cases yet",
+            "waiting" if own.moving else "ok",
+            f"{reverse('cases')}?state=moving" if own.moving else reverse("cases"),
         )
     ]
-    own = systems(request)
-    silent = [line for line in own if line.state in TROUBLE]
+    silent = [line for line in own.lines if line.state in TROUBLE]
     if silent:
         word = "1 system does" if len(silent) == 1 else f"{len(silent)} systems do"
         found.append(Figure(f"{word} not answer", "failed", "#systems"))
-    elif own:
+    elif own.lines:
         found.append(Figure("All your systems are reachable", "ok", "#systems"))
     return found

@@ -10,6 +10,6 @@ from sync.flow.wake import wake_shards
 
 def mark_dirty(case_ids: Iterable[int]) -> None:
     """These cases have work: mark their lanes in this transaction and wake a worker once it is committed."""
-    shards = store.mark_dirty(case_ids)
+    shards = set(store.mark_dirty(case_ids).values())
     if shards:
         transaction.on_commit(lambda: wake_shards(shards))

@@ -3,18 +3,19 @@
 from collections.abc import Generator, Iterator, Sequence
 
 from governance.rulebook.rules import Gap
-from sync.engine.agreement import Link, SideName, opposite
+from sync.engine.agreement import Link, SideName, Slot, opposite
 from sync.engine.envelope import Envelope, drawn, opened
 from sync.engine.incoming import flows
+from sync.engine.lineage import Roots, joined
 from sync.engine.merge import Base, Merged, Verdict
 from sync.engine.outgoing import NOT_GRANTED
-from sync.engine.parts import NOT_SHARED, PartView, due, leaving
+from sync.engine.parts import NOT_SHARED, PartView, due, leaving, staying, version_of, without_header
 from sync.engine.path import Pass
 from sync.engine.plan import Plan, View, decided, ordered, planned, viewed
-from sync.engine.types import Item
+from sync.engine.types import Item, PartKind
 from sync.flow import writing
 from sync.flow.points import Point
-from sync.flow.ports import Lost, ToPark
+from sync.flow.ports import Lost, State, ToPark
 from sync.flow.turn import Turn, Waiting
 
 SIDES: tuple[SideName, SideName] = ("a", "b")
@@ -28,7 +29,7 @@ def exchange(work: Turn, link: Link) -> Iterator[Point]:
     lost; 6. write the rest in source order.
     """
     bases = {term: base for (owner, term), base in work.state.bases.items() if owner == link.id}
-    views = (_view(work, link, "a", bases), _view(work, link, "b", bases))
+    views = (view_of(work, link, "a", bases), view_of(work, link, "b", bases))
     verdicts = decided(link, bases, *views, born_side(work, link))
     plans: list[tuple[SideName, Plan, int | None]] = []
     for side in SIDES:
@@ -46,24 +47,42 @@ def exchange(work: Turn, link: Link) -> Iterator[Point]:
 
 
 def born_side(work: Turn, link: Link) -> SideName:
-    """The side whose item was there first: the one that is not our copy."""
-    for side in SIDES:
-        item = work.items[link.end(side).slot]
-        origin = work.world.marker.decode(item.key) if item.key else None
-        if origin is not None:
-            return opposite(side)
-    return "a"
+    """The side whose item was there first: the one that is not our copy, of two copies the older one."""
+    a, b = (work.items[link.end(side).slot] for side in SIDES)
+    made = [item.key is not None and work.world.marker.decode(item.key) is not None for item in (a, b)]
+    if made[0] != made[1]:
+        return "b" if made[0] else "a"
+    return "b" if b.created_at < a.created_at else "a"
 
 
-def _view(work: Turn, link: Link, side: SideName, bases: dict[str, Base]) -> View:
+def view_of(work: Turn, link: Link, side: SideName, bases: dict[str, Base]) -> View:
+    """One side of a link as the engine sees it, with whose changes each of its fields contains."""
     slot = link.end(side).slot
     bound = work.state.item(slot)
-    assert bound is not None  # noqa: S101 - exchange is called for two bound items
+    key, last = (str(bound.id), bound.seq) if bound is not None else ("", 0)
     passes: dict[str, list[Pass]] = {}
     for change in work.state.changes:
-        if change.item == bound.id and change.field not in ("created", "comment", "attachment"):
-            passes.setdefault(change.field, []).append(Pass(change.seq, change.occurred, change.value))
-    return viewed(link, side, work.fields[slot], passes, bases, last=bound.seq)
+        if str(change.item) == key and change.field not in ("created", "comment", "attachment"):
+            one = Pass(change.seq, change.occurred, change.value, change.open)
+            passes.setdefault(change.field, []).append(one)
+    return viewed(link, side, work.fields[slot], passes, bases, key=key, last=last, brought=brought(work.state, slot))
+
+
+def brought(state: State, slot: Slot) -> dict[str, Roots]:
+    """Whose changes each field of an item contains by what was agreed over any of its links."""
+    found: dict[str, Roots] = {}
+    for link in state.links:
+        side = link.side_of(slot)
+        if side is None:
+            continue
+        for term in link.terms:
+            base = state.bases.get((link.id, term))
+            if base is None or not base.roots:
+                continue
+            rules = link.end(side).rules
+            for name in {line.field for line in (rules.out(term), rules.into(term)) if line is not None}:
+                found[name] = joined(found.get(name, ()), base.roots)
+    return found
 
 
 def _direction(
@@ -76,7 +95,8 @@ def _direction(
 ) -> Generator[Point, None, tuple[Plan, int | None]]:
     """What leaves `side`: sealed if there is news, and planned for the other side out of the envelope alone."""
     own = views[0] if side == "a" else views[1]
-    parts, stay = leaving(link, side, list(work.state.parts.values()), seen_parts(work, link, side))
+    known = list(work.state.parts.values())
+    parts, stay = leaving(link, side, known, seen_parts(work, link, side), direct_origins(work, link, side))
     for refusal in stay:
         work.note_part(link, side, refusal.part, (refusal.disposition, refusal.cause))
     envelope, number = drawn(link, side, own, parts), None
@@ -93,7 +113,7 @@ def _direction(
     plan.steps.extend(steps)
     for refusal in refused:
         work.note_part(link, side, refusal.part, (refusal.disposition, refusal.cause))
-    _park_gaps(work, link, side, own.draft.gaps, plan.gaps)
+    _park_gaps(work, link, side, own.draft.gaps, plan)
     _note_fates(work, link, side, own, plan, verdicts)
     return plan, number
 
@@ -115,51 +135,80 @@ def _plan(
 
 
 def seen_parts(work: Turn, link: Link, side: SideName) -> dict[int, PartView]:
-    """The parts that stand in this side's item now, as an envelope would show them."""
+    """The parts that stand in this side's item now, as an envelope would show them.
+
+    A copy goes on in this side's own name, without the line that says who wrote it further back.
+    """
     slot = link.end(side).slot
+    headers = [end.rules.header for one in work.state.links for end in (one.a, one.b) if end.slot == slot]
     item: Item = work.items[slot]
     here = {part.id: part for part in item.parts}
     views: dict[int, PartView] = {}
     for part in work.state.parts.values():
         copy = part.copies.get(slot.system)
         seen = here.get(copy.remote_id) if copy else None
-        if seen is not None:
-            views[part.id] = PartView(
-                part.id,
-                part.kind,
-                part.at,
-                seen.author.name,
-                seen.body,
-                seen.name,
-                seen.media_type,
-                seen.size,
-                seen.id,
-            )
+        if copy is None or seen is None:
+            continue
+        origin = part.system == slot.system
+        views[part.id] = PartView(
+            part.id,
+            part.kind,
+            part.at,
+            seen.author.name if origin else link.end(side).company_name,
+            seen.body if origin else without_header(seen.body, headers),
+            seen.name,
+            seen.media_type,
+            seen.size,
+            seen.id,
+            version_of(seen) if origin else copy.shown,
+            seen.public,
+        )
     return views
+
+
+def direct_origins(work: Turn, link: Link, side: SideName) -> frozenset[int]:
+    """Systems of other items that give their public comments to this link's receiver over a link of their own."""
+    target = link.other(side).slot
+    found: set[int] = set()
+    for one in work.state.links:
+        into = one.side_of(target)
+        if one is link or into is None:
+            continue
+        source = opposite(into)
+        if work.bound(one.end(source).slot) is None:
+            continue
+        if all(staying(one, source, kind, public=True) is None for kind in PartKind):
+            found.add(one.end(source).slot.system)
+    return frozenset(found)
 
 
 def _lost(link: Link, term: str, verdict: Merged, views: tuple[View, View]) -> Lost:
     loser: SideName = "a" if verdict.lost == "a" else "b"
     view = views[0] if loser == "a" else views[1]
-    return Lost(link.id, term, link.end(loser).company, view.draft.values.get(term), verdict.why)
+    stuck = next((gap.value for gap in view.draft.gaps if gap.term == term), None)
+    value = view.draft.values.get(term, stuck)
+    return Lost(link.id, term, link.end(loser).company, value, verdict.why)
 
 
-def _park_gaps(work: Turn, link: Link, side: SideName, own: Sequence[Gap], theirs: Sequence[Gap]) -> None:
-    """A value without a translation waits for the company whose map lacks it; what has one again goes on."""
+def _park_gaps(work: Turn, link: Link, side: SideName, own: Sequence[Gap], plan: Plan) -> None:
+    """A value without a translation waits for the company whose map lacks it; what has no need to wait any more
+    goes on: a value that has a translation again, a write that is not due any more."""
     mine, other = link.end(side), link.other(side)
     parked = [
-        ToPark(end.slot, end.company, link.id, f"{way}:{gap.term}", "no-map", gap.sentence, gap.value)
-        for end, way, gaps in ((mine, "out", own), (other, "in", theirs))
+        ToPark(end.slot, end.company, link.id, f"{way}:{gap.term}@{link.id}", "no-map", gap.sentence, gap.value)
+        for end, way, gaps in ((mine, "out", own), (other, "in", plan.gaps))
         for gap in gaps
     ]
     wanted = {(park.slot.system, park.subject) for park in parked}
+    wanted |= {(other.slot.system, step.subject) for step in plan.steps}
     solved = [
-        key
-        for key, known in work.state.parked.items()
+        (system, subject)
+        for (system, subject), known in work.state.parked.items()
         if known.open
-        and key not in wanted
-        and key
-        in {(mine.slot.system, f"out:{t}") for t in link.terms} | {(other.slot.system, f"in:{t}") for t in link.terms}
+        and not known.skipped
+        and (system, subject) not in wanted
+        and subject.endswith(f"@{link.id}")
+        and system == (mine.slot.system if subject.startswith("out:") else other.slot.system)
     ]
     if parked or solved:
         work.world.store.park(work.claim, parked, solved, work.state)

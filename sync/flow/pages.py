@@ -1,5 +1,6 @@
 """The pages of the flow: cases, one case, and the live part that other pages take in."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,8 +10,7 @@ from django.views.decorators.http import require_GET
 
 from portal.access.guard import may
 from portal.ui.faces import faces
-from portal.ui.pages import page, render_page, subject_of
-from portal.ui.words import whole
+from portal.ui.pages import is_htmx, page, render_page, see_other, subject_of
 from sync.flow.selectors import cases as listing
 from sync.flow.selectors.cases import ORDERS, STATES, Wanted, lane_state
 from sync.flow.selectors.live import connections_of, flow_of
@@ -54,7 +54,7 @@ def wanted_of(request: HttpRequest) -> Wanted:
     )
 
 
-def link(kept: dict[str, object], **changed: object) -> str:
+def link(kept: Mapping[str, str | int], **changed: str) -> str:
     """The address of the list with some of its wishes changed; without the empty ones."""
     wishes = {
         key: value for key, value in {**kept, **changed}.items() if value and (key, value) != ("order", "touched")
@@ -103,10 +103,10 @@ def flow(request: HttpRequest, noun: str, uid: UUID) -> HttpResponse:
     subject = subject_of(request)
     if noun not in ("integration", "connection"):
         raise Http404
+    if not is_htmx(request):
+        return see_other(reverse(noun, args=[uid]))
     connections = connections_of(noun, uid, subject=subject)
     found = flow_of(connections, subject=subject)
     if request.GET.get("since") == found.digest:
         return HttpResponse(status=204)
-    line = [f"{whole(seconds)}" for seconds in found.lag.line if seconds is not None]
-    context = {"flow": found, "noun": noun, "uid": uid, "line": line}
-    return render_page(request, "sync/flow.html", context)
+    return render_page(request, "sync/flow.html", {"flow": found, "noun": noun, "uid": uid})

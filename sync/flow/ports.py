@@ -67,6 +67,8 @@ class KnownChange:
     open: bool
     private: bool = False
     remote_id: str = ""
+    #: it ended in triage, and ends anew once that is solved
+    parked: bool = False
 
 
 @dataclass(slots=True)
@@ -96,15 +98,20 @@ class KnownHold:
 
     until: datetime
     attempts: int
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownParked:
-    """What is parked: the hash of what could not be written, how often it was tried, and whether it is open."""
+    """What is parked: the hash of what could not be written, how often it was tried, and how it stands.
+
+    `open` = not to be tried again as it is; `skipped` = a person decided that it never will be.
+    """
 
     payload: str
     attempts: int
     open: bool
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,6 @@ class State:
 
     items: list[Bound]
     links: list[Link]
-    born: Slot | None
     bases: dict[tuple[int, str], Base] = field(default_factory=dict)
     parts: dict[int, KnownPart] = field(default_factory=dict)
     changes: list[KnownChange] = field(default_factory=list)
@@ -176,6 +182,8 @@ class Observation:
     new_parts: list[Part] = field(default_factory=list)
     #: (part id, remote id) of copies of ours recognised by their marker
     copies: list[tuple[int, str]] = field(default_factory=list)
+    #: (part id, version) of parts of this item that are new to us or were edited
+    versions: list[tuple[int, str]] = field(default_factory=list)
     proven: list[int] = field(default_factory=list)
     bases: dict[tuple[int, str], Base] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
@@ -274,7 +282,7 @@ class Store(Protocol):
         ...
 
     def observe(self, claim: Claim, observation: Observation, state: State) -> None:
-        """Store what a read showed and bring `state` up to date."""
+        """Store what a read showed and bring `state` up to date; an item that was gone is back."""
         ...
 
     def seal(self, claim: Claim, link: Link, envelope: Envelope, withheld: Mapping[str, str], state: State) -> int:

@@ -8,7 +8,7 @@ from governance.rulebook.rules import Gap
 from sync.engine.agreement import Link
 from sync.engine.merge import equal
 from sync.engine.outgoing import expressed
-from sync.engine.parts import KnownPart
+from sync.engine.parts import KnownPart, version_of
 from sync.engine.types import Item, Part, PartKind, Revision, Value
 from sync.flow.ports import Bound, KnownIntent, Lost, Marker, NewChange, Observation, State
 
@@ -18,7 +18,8 @@ OVERWRITTEN = "It was changed between our read and our write."
 def observation(bound: Bound, item: Item, state: State, marker: Marker, account: str) -> Observation:
     """Everything that a read of one item adds to what is known.
 
-    1. each new revision is an echo if its marker or an intent of ours explains it, else somebody's change;
+    1. each new revision is an echo if its marker or an intent of ours explains it, or if it belongs to the birth
+    of a twin that we made, else it is somebody's change;
     2. each part is a copy of ours by its marker, or known, or a new origin; 3. both get their place in the
     item's order of events; 4. bases that wait to be proven take the value read back, unless somebody changed it
     since; 5. an edit that our write overwrote is kept by name.
@@ -26,7 +27,9 @@ def observation(bound: Bound, item: Item, state: State, marker: Marker, account:
     seen = Observation(bound, item)
     echoes = own_revisions(item.revisions, written(state, bound), marker, account)
     seen.proven = [intent.id for intent in written(state, bound)]
-    changes = [_from_revision(revision, revision.id in echoes) for revision in item.revisions]
+    if not bound.seq and item.key is not None and marker.decode(item.key) is not None:
+        echoes |= {(r.id, r.field) for r in item.revisions if r.actor.id == account and r.at <= item.created_at}
+    changes = [_from_revision(one, (one.id, one.field) in echoes) for one in item.revisions]
     changes += list(_parts(seen, state, marker, account))
     if not bound.seq:
         changes.append(_birth(item, marker))
@@ -46,14 +49,14 @@ def written(state: State, bound: Bound) -> list[KnownIntent]:
 
 def own_revisions(
     revisions: Sequence[Revision], intents: Iterable[KnownIntent], marker: Marker, account: str
-) -> set[str]:
-    """Ids of the revisions that our own writes explain.
+) -> set[tuple[str, str]]:
+    """(id, field) of the revisions that our own writes explain.
 
     1. a revision that carries our marker is ours; 2. else one by our account whose field and value we wrote;
     3. else the first one by our account on a field that we wrote (a tracker may normalise what we sent).
     The account's name alone proves nothing: people and other automations may use it too.
     """
-    ours = {r.id for r in revisions if r.key is not None and marker.decode(r.key) is not None}
+    ours = {(r.id, r.field) for r in revisions if r.key is not None and marker.decode(r.key) is not None}
     wrote = [(name, value) for intent in intents for name, value in intent.fields.items()]
     for exact in (True, False):
         for name, value in list(wrote):
@@ -61,7 +64,7 @@ def own_revisions(
                 (
                     r
                     for r in revisions
-                    if r.id not in ours
+                    if (r.id, r.field) not in ours
                     and r.field == name
                     and r.actor.id == account
                     and (equal(r.new, value) or not exact)
@@ -69,9 +72,11 @@ def own_revisions(
                 None,
             )
             if match is not None:
-                ours.add(match.id)
+                ours.add((match.id, match.field))
                 wrote.remove((name, value))
-            elif exact and any(r.id in ours and r.field == name and equal(r.new, value) for r in revisions):
+            elif exact and any(
+                (r.id, r.field) in ours and r.field == name and equal(r.new, value) for r in revisions
+            ):
                 wrote.remove((name, value))
     return ours
 
@@ -105,13 +110,16 @@ def _parts(seen: Observation, state: State, marker: Marker, account: str) -> Ite
     for part in seen.item.parts:
         known = here.get(part.id)
         if known is not None:
-            if part.edited_at is not None and known.system == system:
-                yield _part_change(part, part.edited_at)
+            version = version_of(part)
+            if known.system == system and known.copies[system].shown != version:
+                if known.copies[system].shown:
+                    yield _part_change(part, part.edited_at or seen.item.updated_at, version)
+                seen.versions.append((known.id, version))
             continue
         origin = marker.decode(part.key) if part.key else None
         if origin is None:
             seen.new_parts.append(part)
-            yield _part_change(part, part.at)
+            yield _part_change(part, part.at, "")
             continue
         twin = _origin_part(state.parts.values(), origin.system, origin.part)
         if twin is not None and twin.kind is part.kind and system not in twin.copies:
@@ -122,10 +130,9 @@ def _origin_part(parts: Iterable[KnownPart], system: int, remote_id: str) -> Kno
     return next((p for p in parts if p.system == system and p.remote_id == remote_id), None)
 
 
-def _part_change(part: Part, at: datetime) -> NewChange:
-    edited = part.edited_at is not None and at == part.edited_at
+def _part_change(part: Part, at: datetime, version: str) -> NewChange:
     return NewChange(
-        remote_id=f"{part.id}@{at.isoformat()}" if edited else part.id,
+        remote_id=f"{part.id}@{version}" if version else part.id,
         field=part.kind.value,
         seq=0,
         occurred=at,
@@ -150,7 +157,9 @@ def _prove(seen: Observation, link: Link, state: State) -> None:
             continue
         on_field = [change for change in seen.changes if change.field == line.field]
         own = [change.seq for change in on_field if change.echo]
-        later = [change.seq for change in on_field if not change.echo and change.seq > max(own, default=0)]
+        waiting = [c.seq for c in state.changes if c.item == seen.bound.id and c.field == line.field and c.open]
+        waiting += [change.seq for change in on_field if not change.echo]
+        later = [seq for seq in waiting if seq > max(own, default=0)]
         value: Value = base.a if side == "a" else base.b
         mark = seen.bound.seq + len(seen.changes)
         if later:

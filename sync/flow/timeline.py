@@ -1,47 +1,27 @@
 """One case as a story: its chain, its events with their causes, and why values were not sent; pure assembly."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.ui.words import humanised, shown
+from portal.ui.words import shown
+from sync.flow.causes import (
+    PART_FIELDS,
+    Cause,
+    Pair,
+    body_list,
+    body_map,
+    consequences,
+    field_label,
+    label_of,
+    raw_of,
+    write_title,
+    written,
+)
 from sync.flow.models.cases import Item
 from sync.flow.models.facts import Change, Envelope
 from sync.flow.models.writes import Intent
 from sync.flow.selectors.story import CaseFacts, Note
-
-PART_FIELDS = ("comment", "attachment")
-#: operation of a write → what it did
-WROTE = {
-    "create": "Created the item",
-    "fields": "Set fields",
-    "move": "Moved on",
-    "comment": "Added a comment",
-    "edit": "Edited a comment",
-    "attach": "Attached a file",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A value before and after. `raw` is the tracker's own name of the field where it differs."""
-
-    label: str
-    old: str
-    new: str
-    raw: str = ""
-    way: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One step of event → rule → write → receipt. `kind` is a state of portal.ui.states or empty."""
-
-    step: str
-    sentence: str
-    at: datetime | None = None
-    kind: str = ""
-    pairs: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +84,13 @@ def told(facts: CaseFacts, own: frozenset[int], *, echoes: bool = False) -> Stor
     events += [lost(facts, note) for note in facts.notes if note.kind == "lost"]
     events.sort(key=lambda event: event.at)
     return Story(
-        title=next((str(side.title) for side in facts.sides if getattr(side, "title", None)), ""),
+        title=next((str(title) for side in facts.sides if (title := getattr(side, "title", None))), ""),
         hops=[hop(facts, item, own) for item in facts.items],
         events=events,
         parked=[note for note in facts.notes if note.kind == "parked" and note.open],
         withheld=[withheld(facts, note) for note in facts.notes if note.kind == "withheld"],
         echoes=sum(change.disposition == "echo" for change in facts.changes),
     )
-
-
-def label_of(facts: CaseFacts, term: str) -> str:
-    """What a term is called."""
-    return facts.labels.get(term, humanised(term))
-
-
-def field_label(facts: CaseFacts, name: str) -> str:
-    """What one of one's own fields is called: its term's label where a rule binds it."""
-    for rules in facts.rules.values():
-        for line in (*rules.rules.outgoing, *rules.rules.incoming):
-            if line.field == name:
-                return label_of(facts, line.term)
-    return humanised(name)
-
-
-def term_of(facts: CaseFacts, name: str, connection: int) -> str:
-    """The term that one's own outgoing rules of a connection bind a field to, or ""."""
-    for rules in facts.rules.values():
-        if rules.connection == connection:
-            found = next((line.term for line in rules.rules.outgoing if line.field == name), "")
-            if found:
-                return found
-    return ""
 
 
 def hop(facts: CaseFacts, item: Item, own: frozenset[int]) -> Hop:
@@ -171,7 +127,8 @@ def changed(facts: CaseFacts, change: Change, envelope: Envelope | None, own: fr
     content = getattr(change, "content", None)
     side = facts.side_of(change.system_id)
     item = next((item for item in facts.items if item.pk == change.item_id), None)
-    text, pairs, icon, title = "", (), "pencil", ""
+    pairs: tuple[Pair, ...] = ()
+    text, icon, title = "", "pencil", ""
     if change.field == "created":
         icon, title = "plus", f"opened {item.label or item.record}" if item else "opened the item"
     elif change.field in PART_FIELDS:
@@ -204,8 +161,7 @@ def pairs_of(facts: CaseFacts, change: Change) -> tuple[Pair, ...]:
     if content is None:
         return ()
     label = field_label(facts, change.field)
-    raw = change.field if change.field.casefold() != label.casefold() else ""
-    return (Pair(label, shown(content.old), shown(content.new), raw),)
+    return (Pair(label, shown(content.old), shown(content.new), raw_of(facts, change.field)),)
 
 
 def reason(facts: CaseFacts, change: Change) -> str:
@@ -230,83 +186,6 @@ def reason(facts: CaseFacts, change: Change) -> str:
 def lowered(sentence: str) -> str:
     """A sentence as it goes on after a colon."""
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
-
-
-def consequences(facts: CaseFacts, change: Change, envelope: Envelope | None) -> tuple[Cause, ...]:
-    """Event → rule → write → receipt of one own change, as far as it came."""
-    took = (change.seen - change.occurred).total_seconds()
-    kept = change.private or change.disposition in ("filtered", "withheld", "echo", "superseded")
-    steps = [Cause("Event", "Seen by Concord" + (f" {took:.0f} s later" if took >= 1 else ""), change.seen)]
-    if envelope is None or kept:
-        return tuple(steps) if kept or not change.disposition else (*steps, *ended(change))
-    term = change.field if change.field in (*PART_FIELDS, "created") else term_of(
-        facts, change.field, envelope.connection_id
-    )  # fmt: skip
-    rules = facts.rules.get(envelope.rule_version)
-    partner = facts.partner_of(envelope.connection_id, change.company_id)
-    version = f"Your rulebook, version {rules.no}" if rules else "Your rulebook"
-    steps.append(Cause("Rule", f"{version}, lets {partner.company.name if partner else 'the partner'} read it"))
-    steps.append(Cause("Envelope", f"Number {envelope.no} was sealed", envelope.sealed))
-    steps += [written(facts, intent) for intent in writes_for(facts, envelope, change, term)]
-    return tuple(steps)
-
-
-def ended(change: Change) -> Iterable[Cause]:
-    """The end of a change that no envelope had to carry."""
-    if change.disposed:
-        yield Cause("Receipt", "Nothing had to be written: both sides already agree", change.disposed, "ok")
-
-
-def writes_for(facts: CaseFacts, envelope: Envelope, change: Change, term: str) -> list[Intent]:
-    """The writes of one envelope that carry one change."""
-    rows = [intent for intent in facts.intents if intent.envelope_id == envelope.pk]
-    if change.field == "created":
-        return [intent for intent in rows if intent.op == "create"]
-    if change.field in PART_FIELDS:
-        numbers = {
-            str(part.get("id"))
-            for part in body_list(envelope, "parts")
-            if part.get("kind") == change.field and same_time(part.get("at"), change.occurred)
-        }
-        return [i for i in rows if i.subject.partition(":")[2].partition(":")[0] in numbers]
-    paths = [intent for intent in rows if intent.subject == f"path:{term}"]
-    return paths or [intent for intent in rows if intent.subject in ("terms", "create")]
-
-
-def same_time(text: object, at: datetime) -> bool:
-    """Whether an ISO time of an envelope is this moment."""
-    return isinstance(text, str) and abs((datetime.fromisoformat(text) - at).total_seconds()) < 0.001
-
-
-def written(facts: CaseFacts, intent: Intent) -> Cause:
-    """One write and its receipt."""
-    side = facts.side_of(intent.system_id, intent.connection_id)
-    place = side.system_name if side else "the other system"
-    journal = getattr(intent, "journal", None)
-    pairs: tuple[Pair, ...] = ()
-    if journal is not None and isinstance(journal.after, dict):
-        before = journal.before if isinstance(journal.before, dict) else {}
-        pairs = tuple(
-            Pair(field_label(facts, name), shown(before.get(name)), shown(value), name)
-            for name, value in journal.after.items()
-            if not isinstance(value, dict)
-        )
-    title = write_title(facts, intent)
-    if intent.state == Intent.State.OPEN:
-        return Cause("Write", f"{title} in {place}: promised, the answer is not there yet", intent.at, "waiting")
-    if intent.state == Intent.State.DONE:
-        proof = ", and its history shows it" if intent.proven else ""
-        return Cause("Receipt", f"{title} in {place}{proof}", intent.settled, "ok", pairs)
-    word = "was refused" if intent.state == Intent.State.FAILED else "did not arrive and is planned anew"
-    return Cause("Receipt", f"{title} in {place} {word}", intent.settled, "warning")
-
-
-def write_title(facts: CaseFacts, intent: Intent) -> str:
-    """What a write did, for people."""
-    kind, _, name = intent.subject.partition(":")
-    if kind == "path":
-        return f"{label_of(facts, name)} moved on"
-    return WROTE.get(intent.op, humanised(intent.op))
 
 
 def received(facts: CaseFacts, envelope: Envelope) -> Event:
@@ -355,16 +234,12 @@ def sent_title(pairs: Sequence[Pair], parts: Sequence[Mapping[str, object]]) -> 
 
 
 def differences(facts: CaseFacts, envelope: Envelope) -> tuple[Pair, ...]:
-    """The terms of an envelope that differ from the one before it, with the way of path terms."""
-    before = next(
-        (
-            e
-            for e in reversed(facts.envelopes)
-            if (e.connection_id, e.side) == (envelope.connection_id, envelope.side) and e.no < envelope.no
-        ),
-        None,
-    )
-    old, new = body_map(before, "terms") if before else {}, body_map(envelope, "terms")
+    """The terms of an envelope that differ from what either side told before, with the way of path terms."""
+    old: dict[str, object] = {}
+    for one in facts.envelopes:
+        if one.connection_id == envelope.connection_id and one.sealed < envelope.sealed:
+            old |= body_map(one, "terms")
+    new = body_map(envelope, "terms")
     ways = body_map(envelope, "ways")
     pairs = []
     for name, value in new.items():
@@ -398,15 +273,3 @@ def withheld(facts: CaseFacts, note: Note) -> tuple[str, str, Note]:
     name = label_of(facts, note.name)
     where = partner.company.name if partner else "the partner"
     return name, f"{name} was not sent to {where}: {lowered(note.sentence)}", note
-
-
-def body_map(envelope: Envelope, name: str) -> Mapping[str, object]:
-    """A mapping out of an envelope's stored body; empty where it may not be read."""
-    found = getattr(getattr(envelope, "content", None), "body", {}).get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def body_list(envelope: Envelope, name: str) -> list[Mapping[str, object]]:
-    """A list of mappings out of an envelope's stored body."""
-    found = getattr(getattr(envelope, "content", None), "body", {}).get(name)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []

@@ -14,6 +14,8 @@ from sync.engine.types import Fields, Item
 from sync.flow.ports import Bound, Claim, KnownHold, State, World
 
 T = TypeVar("T")
+#: the code of a hold whose write may or may not have been applied
+UNKNOWN = "outcome-unknown"
 
 
 class Waiting(Exception):
@@ -32,12 +34,21 @@ class Turn:
     fields: dict[Slot, Fields] = field(default_factory=dict)
     #: systems that this case waits for, with the time to ask again
     waiting: dict[int, datetime] = field(default_factory=dict)
+    #: slots written to and not read back yet
     wrote: set[Slot] = field(default_factory=set)
+    #: writes promised so far, so that each has a key of its own
+    promised: int = 0
     again: bool = False
     #: (slot, field) → ends of its changes; (slot, part id) → ends of its part, one per link
     fates: dict[tuple[Slot, str], list[tuple[str, str]]] = field(default_factory=dict)
     part_fates: dict[tuple[Slot, int], list[tuple[str, str]]] = field(default_factory=dict)
     linked: set[Slot] = field(default_factory=set)
+    #: the case's only item carries our marker, but is not the copy that we made
+    clone: bool = False
+    #: slots whose changes go nowhere, with the reason
+    outside: dict[Slot, str] = field(default_factory=dict)
+    #: slots whose twin waits in triage
+    unborn: set[Slot] = field(default_factory=set)
 
     def now(self) -> datetime:
         """The world's time."""
@@ -91,6 +102,19 @@ class Turn:
         self.world.store.gate(system, error, now)
         self.wait_until(system, at, error.code)
 
+    def wait_for_outcome(self, system: int, sure: datetime) -> None:
+        """Look again soon whether a write of unknown outcome arrived; by `sure` its absence is proof."""
+        timing, hold = self.world.timing, self.state.holds.get(system)
+        attempts = hold.attempts if hold is not None and hold.code == UNKNOWN else 0
+        soon = next_try(
+            self.now(),
+            attempts,
+            first=timing.backoff_first,
+            most=timing.backoff_most,
+            random=self.world.random(),
+        )
+        self.wait_until(system, min(sure, soon), UNKNOWN)
+
     def wait_until(self, system: int, at: datetime, code: str) -> None:
         """Hold this case's work with one system until a time; the system itself may be well."""
         self.waiting[system] = at
@@ -114,7 +138,10 @@ class Turn:
         if step.part is not None:
             self.note_part(link, side, step.part, (name, cause))
             return
-        terms = list(step.bases) if step.op != "create" else list(link.terms)
+        terms = list(step.bases)
+        if step.op == "create":
+            self.unborn.add(link.end(side).slot)
+            terms = list(link.terms)
         for term in terms:
             line = link.end(side).rules.out(term)
             if line is not None:

@@ -11,7 +11,7 @@ from governance.register.models import Credential
 from governance.register.places import webhook_place
 from portal.access import rls
 from portal.core import clock
-from portal.core.errors import Fault, Misconfigured, Rejected, Unauthorized
+from portal.core.errors import Fault, Misconfigured, Rejected, Unauthorized, Unavailable
 from portal.core.secrets import unbox
 from sync.connectors import registry
 from sync.connectors.base import Account, OAuth
@@ -63,7 +63,11 @@ def receive(request: HttpRequest, path: str) -> HttpResponse:
         return refusal(400, "unreadable", error.sentence)
     except Fault as error:
         return refusal(404, error.code, "There is no webhook address like this.")
-    fresh = remember(system, company, hints)
+    try:
+        fresh = remember(system, company, hints)
+    except Unavailable as error:
+        transaction.set_rollback(True)
+        return refusal(503, error.code, error.sentence)
     return JsonResponse({"taken": fresh}, status=202)
 
 

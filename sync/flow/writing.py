@@ -4,21 +4,25 @@ import hashlib
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from governance.rulebook.rules import Gap
 from portal.core.errors import Reaction, TrackerFault, Unavailable
 from sync.connectors.base import Connector, Content
 from sync.engine.agreement import Link, SideName
-from sync.engine.envelope import drawn, plain
-from sync.engine.incoming import incoming_line, wanted
-from sync.engine.outgoing import drafted
-from sync.engine.parts import digest
-from sync.engine.plan import Planned, View
-from sync.engine.types import AddComment, Attach, EditComment, Fields, Move, SetFields, Value, Written
+from sync.engine.envelope import plain
+from sync.engine.merge import Base
+from sync.engine.outgoing import expressed
+from sync.engine.plan import Planned, based
+from sync.engine.types import AddComment, Attach, EditComment, Fields, Move, SetFields, Written
 from sync.flow.intents import sure_after
 from sync.flow.points import Point
 from sync.flow.ports import KnownIntent, Landed, Origin, Promise, ToPark
 from sync.flow.turn import Turn, Waiting
+
+#: what the sender is told; the tracker's own sentence goes to the company whose tracker it is
+REFUSED = "The other side's tracker refused it; its owner was asked to act."
+SKIPPED = ("filtered", "A person skipped it in triage.")
 
 
 def write_all(
@@ -49,11 +53,14 @@ def write(
     payload = fingerprint(step)
     parked = work.state.parked.get((target.slot.system, step.subject))
     if parked is not None and parked.open and parked.payload == payload:
-        work.note_step(link, side, step, "parked", "It waits in triage.")
-        return False
+        if parked.skipped:
+            _skip(work, link, side, step)
+        else:
+            work.note_step(link, side, step, "parked", "It waits in triage.")
+        return parked.skipped
     if bound is None or not work.open_to(target.slot.system):
         raise Waiting
-    promise = _promise(work, link, side, step, envelope)
+    promise = promised(work, link, side, step, envelope)
     intent = work.world.store.intend(work.claim, promise)
     yield Point.INTENDED
     if not may_send(work):
@@ -65,11 +72,12 @@ def write(
     def send(tracker: Connector) -> Written:
         return tracker.apply(bound.record, step.step, intent.key, content)
 
-    landed = yield from _sent(work, link, side, step, intent, send)
+    landed = yield from sent(work, link, side, step, intent, send)
     if landed is None:
         return False
     if step.op in ("fields", "move"):
         work.fields[target.slot] = {**work.fields[target.slot], **intent.fields}
+    if step.op in ("fields", "move") or any(one.side_of(target.slot) for one in work.state.links if one != link):
         work.wrote.add(target.slot)
     if parked is not None and parked.open:
         work.world.store.park(work.claim, [], [(target.slot.system, step.subject)], work.state)
@@ -79,51 +87,13 @@ def write(
     return True
 
 
-def create(work: Turn, link: Link, side: SideName) -> Iterator[Point]:
-    """Give this side's item a twin on the other side, with everything that may be set at birth."""
-    mine, theirs = link.end(side), link.other(side)
-    view = View(work.fields[mine.slot], drafted(link, side, work.fields[mine.slot]))
-    fields: dict[str, Value] = dict(theirs.rules.fixed)
-    gaps: list[Gap] = []
-    for term, value in view.draft.values.items():
-        line = incoming_line(link, side, term)
-        if line is None or link.terms[term].path or value is None:
-            continue
-        what = wanted(line, value)
-        if isinstance(what, Gap):
-            gaps.append(what)
-        else:
-            fields[line.field] = what.value
-    step = Planned("create", "create", SetFields(fields))
-    parked = work.state.parked.get((theirs.slot.system, "create"))
-    if parked is not None and parked.open and parked.payload == fingerprint(step):
-        work.note_step(link, side, step, "parked", "The creation of the twin waits in triage.")
-        return
-    if any(i.open and i.slot == theirs.slot for i in work.state.intents) or not work.open_to(theirs.slot.system):
-        raise Waiting
-    envelope = work.world.store.seal(work.claim, link, drawn(link, side, view, []), view.draft.withheld, work.state)
-    yield Point.SEALED
-    intent = work.world.store.intend(work.claim, _promise(work, link, side, step, envelope))
-    yield Point.INTENDED
-    if not may_send(work):
-        work.world.store.fail(work.claim, intent)
-        raise Waiting
-    yield Point.SENDING
-    landed = yield from _sent(
-        work, link, side, step, intent, lambda tracker: tracker.create(theirs.slot.kind, fields, intent.key)
-    )
-    if landed is not None and parked is not None and parked.open:
-        work.world.store.park(work.claim, [], [(theirs.slot.system, "create")], work.state)
-    yield Point.PART_DONE
-
-
 def may_send(work: Turn) -> bool:
     """Only while the lease outlives the request and its late application (ENGINE.md B.5, step 5)."""
     timing = work.world.timing
     return work.claim.lease_until - work.now() >= timing.request + timing.late
 
 
-def _sent(
+def sent(
     work: Turn,
     link: Link,
     side: SideName,
@@ -149,21 +119,24 @@ def _failed(work: Turn, link: Link, side: SideName, step: Planned, intent: Known
     """After a fault: what is known not to be applied is closed; what may be applied stays open until proven."""
     target = link.other(side)
     if isinstance(error, Unavailable) and error.sent:
-        until = sure_after(intent, work.connector(target.slot), work.world)
         work.world.store.gate(target.slot.system, error, work.now())
-        work.wait_until(target.slot.system, until, "outcome-unknown")
+        work.wait_for_outcome(target.slot.system, sure_after(intent, work.connector(target.slot), work.world))
         raise Waiting from error
     work.world.store.fail(work.claim, intent)
     if error.reaction is not Reaction.PARK:
         work.wait_for(target.slot.system, error)
         raise Waiting from error
-    work.note_step(link, side, step, "parked", error.sentence)
+    work.note_step(link, side, step, "parked", REFUSED)
     park = ToPark(target.slot, target.company, link.id, step.subject, error.code, error.sentence, fingerprint(step))
     work.world.store.park(work.claim, [park], [], work.state)
 
 
-def _promise(work: Turn, link: Link, side: SideName, step: Planned, envelope: int | None) -> Promise:
-    """Everything that the write's recovery needs, and the marker that its trace will carry."""
+def promised(work: Turn, link: Link, side: SideName, step: Planned, envelope: int | None) -> Promise:
+    """Everything that the write's recovery needs, and the marker that its trace will carry.
+
+    A part's marker names its origin, so that it says the same on every try; a field's is new for each write, so
+    that the trace of one is never taken for that of another.
+    """
     mine, target = link.end(side), link.other(side)
     source, bound = work.bound(mine.slot), work.bound(target.slot)
     origin = Origin(mine.slot.system, source.record if source else "", "", target.slot.system)
@@ -191,19 +164,32 @@ def _promise(work: Turn, link: Link, side: SideName, step: Planned, envelope: in
             promise.name, promise.size = step.step.name, step.step.size
         elif isinstance(step.step, EditComment):
             promise.name = step.step.part
-        promise.shown = _shown(work, link, side, step.part)
+        promise.shown = step.version
     elif step.op != "create":
-        origin = Origin(origin.system, origin.record, f"{step.subject}#{work.claim.fence}", origin.target)
+        work.promised += 1
+        unique = f"{step.subject}#{work.claim.fence}.{work.promised}"
+        origin = Origin(origin.system, origin.record, unique, origin.target)
     promise.key = work.world.marker.encode(origin)
     return promise
 
 
-def _shown(work: Turn, link: Link, side: SideName, part: int) -> str:
-    """The hash of the body that is being delivered."""
-    slot = link.end(side).slot
-    copy = work.state.parts[part].copies.get(slot.system)
-    body = next((p.body for p in work.items[slot].parts if copy and p.id == copy.remote_id), "")
-    return digest(body)
+def _skip(work: Turn, link: Link, side: SideName, step: Planned) -> None:
+    """A person decided not to write this: the base moves on as if both sides agreed on how they stand."""
+    target = link.other(side)
+    if step.part is not None:
+        work.note_part(link, side, step.part, SKIPPED)
+        return
+    bases: dict[tuple[int, str], Base] = {}
+    for term, base in step.bases.items():
+        stands = expressed(target.rules, term, work.fields[target.slot])
+        sent = base.a if side == "a" else base.b
+        bases[link.id, term] = replace(
+            based(base, side, sent, None if isinstance(stands, Gap) else stands), unproven=""
+        )
+        line = link.end(side).rules.out(term)
+        if line is not None:
+            work.note(link, side, line.field, SKIPPED)
+    work.world.store.agree(work.claim, bases, [], work.state)
 
 
 def _content(work: Turn, link: Link, side: SideName, step: Planned) -> Content | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from sync.sandbox.hooks import Delivery
 
-#: how the practice server must end a connection instead of answering whole (read by `server.Handler`)
+#: how the practice server must end a connection instead of answering whole (read by `server.Conversation`)
 CUT = "practice.cut"
 CUT_NOTHING = "nothing"
 CUT_HALF = "half"

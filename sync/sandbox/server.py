@@ -21,7 +21,7 @@ class PortTaken(Exception):
     """Another program listens on the port; the message is a sentence for a person."""
 
 
-class Handler(WSGIRequestHandler):
+class Conversation(WSGIRequestHandler):
     """Keeps connections open (werkzeug's own closes each), and ends them early where a fault says so."""
 
     protocol_version = "HTTP/1.1"
@@ -84,7 +84,7 @@ def listen(practice: Practice, port: int) -> BaseWSGIServer:
         ) from error
     sock.listen(128)
     with sock:
-        server = make_server(HOST, port, practice, threaded=True, request_handler=Handler, fd=sock.fileno())
+        server = make_server(HOST, port, practice, threaded=True, request_handler=Conversation, fd=sock.fileno())
     practice.address = f"http://{HOST}:{server.server_address[1]}"
     return server
 

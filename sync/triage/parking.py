@@ -13,7 +13,8 @@ VARYING = re.compile(r"\d+|'[^']*'")
 
 def fingerprint(park: ToPark) -> str:
     """A cause without what differs from case to case: system, code, subject's kind and the sentence's shape."""
-    kind = park.subject.split(":", 1)[0] if park.subject.startswith(("part:", "edit:")) else park.subject
+    subject = park.subject.split("@", 1)[0]
+    kind = subject.split(":", 1)[0] if subject.startswith(("part:", "edit:")) else subject
     shape = park.sentence if park.code == "no-map" else VARYING.sub("#", park.sentence)
     return hashlib.sha256(f"{park.slot.system}|{park.code}|{kind}|{shape}".encode()).hexdigest()
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Min
+
 from portal.access.guard import may, visible_to
 from portal.access.subject import Subject
 from portal.ui.words import humanised
@@ -15,6 +17,8 @@ from sync.triage.models import Parked
 MOST = 400
 #: rows of one cause that are listed; the count says how many there are
 LISTED = 20
+#: code of a value that no map names
+MAP = "no-map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,20 @@ class Cause:
     @property
     def is_map(self) -> bool:
         """Whether an entry in a value map is what is missing."""
-        return self.code == "no-map"
+        return self.code == MAP
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A cause in one line, for home."""
+
+    fingerprint: str
+    sentence: str
+    company: int
+    place: str
+    count: int
+    since: datetime
+    is_map: bool
 
 
 def causes(subject: Subject) -> list[Cause]:
@@ -67,6 +84,26 @@ def causes(subject: Subject) -> list[Cause]:
     for row in found:
         grouped.setdefault(row.fingerprint, []).append(row)
     return sorted((cause_of(rows, labels, subject) for rows in grouped.values()), key=lambda cause: -cause.count)
+
+
+def summary(subject: Subject) -> list[Summary]:
+    """All open causes without their rows; the most first. One query."""
+    rows = visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject).order_by()
+    named = rows.values("fingerprint", "code", "company_id", "system__name").annotate(
+        number=Count("pk"), since=Min("first"), text=Min("sentence")
+    )
+    return [
+        Summary(
+            fingerprint=row["fingerprint"],
+            sentence=row["text"],
+            company=row["company_id"],
+            place=row["system__name"],
+            count=row["number"],
+            since=row["since"],
+            is_map=row["code"] == MAP,
+        )
+        for row in named.order_by("-number", "since")
+    ]
 
 
 def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject) -> Cause:

@@ -28,6 +28,7 @@ from portal.access.guard import may
 from portal.access.subject import Subject
 from portal.core.errors import BadInput
 from portal.history.selectors import deeds_of
+from portal.ui.faces import faces
 from portal.ui.pages import page, refuse, render_page, see_other, subject_of, visible_or_404
 
 
@@ -106,7 +107,7 @@ def connection_page(
         form.offer(systems_of(by))
     context = {
         "connection": row,
-        "halves": halves(row, sides, by=by) if tab == "rules" else [],
+        "halves": halves(row, sides, by=by, partner_name=partner_name(request, row)) if tab == "rules" else [],
         "sides": [sides.get(letter) for letter in ("a", "b")],
         "waits_for_us": waits,
         "waits_for_them": row.state == Connection.State.PENDING and not waits,
@@ -114,7 +115,7 @@ def connection_page(
         "pause": pause or PauseForm(),
         "paused": paused_by(row, by=by) if row.state == Connection.State.PAUSED else None,
         "operates": bool(may(by, "operate", row)),
-        "administers": bool(may(by, "administer", row)),
+        "administers": waits and bool(may(by, "administer", row)),
         "tab": tab,
         "deeds": deeds_of(row, subject=by) if tab == "history" else [],
         "access": access_of(by) if tab == "access" else [],
@@ -123,22 +124,31 @@ def connection_page(
     return render_page(request, "governance/register/connection.html", context, status=status)
 
 
-def halves(row: Connection, sides: dict[str, Side], *, by: Subject) -> list[Half]:
+def partner_name(request: HttpRequest, row: Connection) -> str:
+    """The name of the other company of a connection, from what the frame knows already."""
+    other = next((company for company in row.companies if company != subject_of(request).company), 0)
+    face = faces(request).get(other)
+    return face.name if face else ""
+
+
+def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name: str = "") -> list[Half]:
     """Both sides: the own ones with every line and a sample, the partner's as terms."""
     terms = terms_of(row, by=by)
     books = books_of(row, by=by)
     samples = {one.side: one.terms for one in ports.sync().samples(row.pk, by=by)}
+    taken = {side.company_id for side in sides.values()}
+    free = next((company for company in row.companies if company not in taken), by.company)
     found = []
     for letter, other in (("a", "b"), ("b", "a")):
         side = sides.get(letter)
         book = books.get(letter)
-        company = side.company_id if side else next((c for c in row.companies if c != by.company), by.company)
+        company = side.company_id if side else free
         if book is None:
             found.append(Half(letter, side, company, own=False, terms=terms.get(letter)))
             continue
         shown = book.live or book.draft
         rules = shown.rules if shown else RuleSet()
-        ground = ground_of(row, company=company)
+        ground = ground_of(row, company=company, partner_name=partner_name)
         theirs = terms.get(other)
         found.append(
             Half(

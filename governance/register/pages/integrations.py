@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.accessmatrix.selectors import own_grants
-from governance.dictionary.selectors import versions_of
+from governance.dictionary.selectors import standing_of
 from governance.register.models import Integration, Person
 from governance.register.pages.forms import STAGES, IntegrationForm, InviteForm
 from governance.register.selectors import access_of, connections_of, integrations_of, parties_of, people_of
@@ -82,20 +82,21 @@ def integration_page(request: HttpRequest, uid: UUID, *, invite: InviteForm | No
     mine = next((party for party in parties if party.company_id == by.company), None)
     tab = request.GET.get("tab", "overview")
     overview = tab == "overview"
-    dictionaries = versions_of(row.pk, by=by) if overview else []
+    dictionaries = standing_of(row.pk, by=by) if overview else []
+    invited = mine is not None and mine.joined is None
     context = {
         "integration": row,
         "stage": dict(STAGES)[row.stage],
         "parties": parties,
         "mine": mine,
-        "invited": mine is not None and mine.joined is None,
+        "invited": invited,
         "connections": connections_of(row, by=by) if overview else [],
         "agreed": next((one for one in dictionaries if one.state == "agreed"), None),
         "draft": next((one for one in dictionaries if one.state == "draft"), None),
         "granted": sum(level != "none" for level in own_grants(row.pk, by=by).values()) if overview else 0,
         "invite": invite or InviteForm(),
         "changes": bool(may(by, "change", row)),
-        "administers": bool(may(by, "administer", row)),
+        "administers": invited and bool(may(by, "administer", row)),
         "tab": tab,
         "deeds": deeds_of(row, subject=by) if tab == "history" else [],
         "access": access_of(by) if tab == "access" else [],

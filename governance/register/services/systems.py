@@ -157,7 +157,7 @@ def ask_system(*, by: Subject, system: System, kind: str = "check") -> ports.Ans
         raise BadInput("Enter the system's credential first.")
     asked = {"kind": kind_of_items(system)} if kind == "describe" else {}
     answer = ports.sync().ask(by=by, kind=kind, system=system, connection=None, asked=asked)
-    record(by=by, verb=kind, thing=system, company=system.company_id)
+    record(by=by, verb="read the fields of" if kind == "describe" else kind, thing=system, company=system.company_id)
     return answer
 
 

@@ -19,6 +19,7 @@ register = template.Library()
 register.filter("duration", words.duration)
 register.filter("ago", words.ago)
 register.filter("humanised", words.humanised)
+register.filter("past", words.past)
 register.filter("shown", words.shown)
 
 

@@ -14,6 +14,7 @@ from sync.connectors.wire import reason
 
 GATEWAY = "https://api.atlassian.com"
 TOKEN_URL = "https://auth.atlassian.com/oauth/token"  # noqa: S105 - an address
+AUTHORIZE_URL = "https://auth.atlassian.com/authorize"
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access")
 
 
@@ -45,30 +46,53 @@ def sites(client: httpx.Client, access: str, *, gateway: str = GATEWAY) -> tuple
     )
 
 
+def authorize_url(client_id: str, *, redirect_uri: str, state: str) -> str:
+    """Where to send a person's browser. Keep `state` for the way back."""
+    query = {
+        "audience": "api.atlassian.com",
+        "client_id": client_id,
+        "scope": " ".join(SCOPES),
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "response_type": "code",
+        "prompt": "consent",
+    }
+    return str(httpx.URL(AUTHORIZE_URL, params=query))
+
+
+def exchange_code(
+    client: httpx.Client, app: OAuth, *, code: str, redirect_uri: str, token_url: str = TOKEN_URL
+) -> OAuth:
+    """The tokens for a code; `app` names the client. Raises Unauthorized, Unavailable."""
+    asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    return _tokens(client, token_url, app, asked)
+
+
 def exchange(client: httpx.Client, settings: Mapping[str, str]) -> Callable[[OAuth], OAuth]:
     """How to renew a token. The answer carries a new refresh token, which makes the old one worthless."""
     url = settings.get("token_url", TOKEN_URL)
 
     def renewed(stale: OAuth) -> OAuth:
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": stale.client_id,
-            "client_secret": stale.client_secret,
-            "refresh_token": stale.refresh,
-        }
-        answer = record(_answer(lambda: client.post(url, json=form)))
-        access = text(answer.get("access_token"))
-        if not access:
-            raise Unavailable("Atlassian renewed the sign-in without a token. It is tried again.", sent=False)
-        return OAuth(
-            access=access,
-            refresh=text(answer.get("refresh_token")) or stale.refresh,
-            client_id=stale.client_id,
-            client_secret=stale.client_secret,
-            expires_at=clock.now() + timedelta(seconds=whole(answer.get("expires_in"), 3600)),
-        )
+        if not stale.refresh:
+            raise Unauthorized("Jira's access token has ended. Sign in again on the system's page.")
+        return _tokens(client, url, stale, {"grant_type": "refresh_token", "refresh_token": stale.refresh})
 
     return renewed
+
+
+def _tokens(client: httpx.Client, url: str, app: OAuth, asked: Mapping[str, str]) -> OAuth:
+    form = {**asked, "client_id": app.client_id, "client_secret": app.client_secret}
+    answer = record(_answer(lambda: client.post(url, json=form)))
+    access = text(answer.get("access_token"))
+    if not access:
+        raise Unavailable("Atlassian signed us in without a token. It is tried again.", sent=False)
+    return OAuth(
+        access=access,
+        refresh=text(answer.get("refresh_token")) or app.refresh,
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        expires_at=clock.now() + timedelta(seconds=whole(answer.get("expires_in"), 3600)),
+    )
 
 
 def _answer(ask: Callable[[], httpx.Response]) -> object:
@@ -77,7 +101,7 @@ def _answer(ask: Callable[[], httpx.Response]) -> object:
         response = ask()
         if response.status_code in (400, 401, 403):
             raise Unauthorized(
-                "Atlassian refused to renew the sign-in. Sign in again on the system's page.",
+                "Atlassian refused the sign-in. Sign in again on the system's page.",
                 status=response.status_code,
             )
         if response.status_code != 200:

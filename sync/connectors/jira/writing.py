@@ -87,7 +87,7 @@ def comment(home: Home, issue_id: str, step: AddComment, key: str) -> Written:
             body["visibility"] = {"type": "role", "value": role}
         else:
             raise Rejected("This Jira has no private comments set up. Name a role for them in the system's settings.")
-    answer = home.wire.json("POST", path(issue_id, "/comment"), params={"expand": "properties"}, body=body)
+    answer = home.wire.json("POST", path(issue_id, "/comment"), body=body)
     return Written(record=issue_id, part=text(answer.get("id")))
 
 

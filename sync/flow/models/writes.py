@@ -14,7 +14,7 @@ class Agreed(models.Model):
     """The base of the three-way merge: per term, what each side expressed when they last agreed.
 
     `mark_a`, `mark_b`: position (Change.seq) up to which each side's path was delivered. `unproven`: the side
-    whose value was written but not yet read back.
+    whose value was written but not yet read back. `roots`: [item, position] pairs, whose changes both contain.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="agreed")
@@ -26,6 +26,7 @@ class Agreed(models.Model):
     mark_a = models.IntegerField(default=0)
     mark_b = models.IntegerField(default=0)
     unproven = models.CharField(max_length=1, blank=True)
+    roots = models.JSONField(default=list)
     at = models.DateTimeField()
 
     class Meta:

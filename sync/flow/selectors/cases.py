@@ -23,6 +23,14 @@ from sync.triage.models import Parked
 ORDERS = {"touched": ("touched", False), "created": ("created", False), "oldest": ("created", True)}
 STATES = {"parked": "Parked", "held": "Waiting for a system", "moving": "Moving", "quiet": "In step"}
 
+#: state → what `marked` and the lane say of such a case
+NARROWS: dict[str, dict[str, bool]] = {
+    "parked": {"is_parked": True},
+    "held": {"is_parked": False, "is_held": True},
+    "moving": {"is_parked": False, "is_held": False, "lane__dirty": True},
+    "quiet": {"is_parked": False, "is_held": False, "lane__dirty": False},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -95,15 +103,7 @@ def named(subject: Subject, text: str) -> QuerySet[Item]:
 
 def narrowed(rows: QuerySet[Case], state: str) -> QuerySet[Case]:
     """Only cases in one state of STATES; any other word narrows nothing."""
-    if state == "parked":
-        return rows.filter(is_parked=True)
-    if state == "held":
-        return rows.filter(is_held=True, is_parked=False)
-    if state == "moving":
-        return rows.filter(lane__dirty=True, is_parked=False, is_held=False)
-    if state == "quiet":
-        return rows.filter(lane__dirty=False, is_parked=False, is_held=False)
-    return rows
+    return rows.filter(**NARROWS.get(state, {}))
 
 
 def row_of(case: Case) -> CaseRow:

@@ -47,9 +47,10 @@ class SystemLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    """How the lanes of the subject's cases stand, as counts."""
+class Systems:
+    """One's own systems, and of all one's cases how many there are and in how many something moves."""
 
+    lines: tuple[SystemLine, ...]
     cases: int
     moving: int
 
@@ -62,9 +63,14 @@ def marks(subject: Subject) -> Marks:
     return Marks({"triage": row["parked"] or 0}, row["last"])
 
 
-def systems(subject: Subject) -> list[SystemLine]:
-    """The subject's own systems, those in trouble first. One query."""
-    rows = visible_to(Stream.objects.select_related("system"), subject)
+def systems(subject: Subject) -> Systems:
+    """The subject's own systems, those in trouble first, with the count of its lanes. One query."""
+    lanes = visible_to(Lane.objects.all(), subject).order_by().values(one=Value(1))
+    rows = visible_to(Stream.objects.select_related("system"), subject).annotate(
+        cases=Subquery(lanes.annotate(n=Count("pk")).values("n")),
+        moving=Subquery(lanes.annotate(n=Count("pk", filter=Q(dirty=True))).values("n")),
+    )
+    found = list(rows)
     lines = [
         SystemLine(
             uid=row.system.uid,
@@ -76,9 +82,11 @@ def systems(subject: Subject) -> list[SystemLine]:
             reason=row.reason,
             since=row.last_ok,
         )
-        for row in rows
+        for row in found
     ]
-    return sorted(lines, key=lambda line: (line.state not in TROUBLE, line.name))
+    lines.sort(key=lambda line: (line.state not in TROUBLE, line.name))
+    cases, moving = (found[0].cases or 0, found[0].moving or 0) if found else (0, 0)
+    return Systems(tuple(lines), cases, moving)
 
 
 def integrations(subject: Subject, found: Sequence[SystemLine]) -> list[Line]:
@@ -112,11 +120,3 @@ def line_of(rows: Sequence[Connection], by_connection: Mapping[int, Lag], troubl
     if trouble & set(first.companies):
         return Line(first.uid, first.name, tuple(first.companies), "failed", "A system is silent", lag)
     return Line(first.uid, first.name, tuple(first.companies), "live", "", lag)
-
-
-def lanes(subject: Subject) -> Lanes:
-    """How many cases there are, and in how many something moves. One query."""
-    row = visible_to(Lane.objects.all(), subject).aggregate(
-        cases=Count("pk"), moving=Count("pk", filter=Q(dirty=True))
-    )
-    return Lanes(row["cases"], row["moving"])

@@ -89,8 +89,7 @@ def flow_of(connections: Sequence[int], *, subject: Subject) -> Flow:
     envelopes = list(sent.order_by("-sealed", "-pk")[:NEWEST])
     changed = visible_to(Change.objects.filter(system__in=own.values("system")), subject)
     changes = list(changed.exclude(disposition="echo").order_by("-seen", "-pk").select_related("case")[:NEWEST])
-    cases = {row.case_id for row in (*envelopes, *changes)}
-    labels = labels_of(cases, subject)
+    labels = labels_of({e.case_id for e in envelopes} | {c.case_id for c in changes}, subject)
     rows = [moved_envelope(row, labels) for row in envelopes] + [moved_change(row, labels) for row in changes]
     rows.sort(key=lambda row: row.at, reverse=True)
     shown = tuple(rows[:NEWEST])

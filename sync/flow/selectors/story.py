@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, F, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -22,8 +22,7 @@ from sync.flow.models.facts import Change, Envelope, Withheld
 from sync.flow.models.writes import Agreed, Conflict, Intent
 from sync.triage.models import Parked
 
-M = TypeVar("M", bound=Model)
-M = TypeVar("M", bound=Model)
+R = TypeVar("R", bound=Model)
 #: rows of each kind that one page tells
 NEWEST = 200
 
@@ -100,7 +99,7 @@ def facts_of(uid: UUID, *, subject: Subject) -> CaseFacts:
     return facts
 
 
-def newest(rows: QuerySet[M], by: str) -> list[M]:
+def newest(rows: QuerySet[R], by: str) -> list[R]:
     """The newest rows, oldest first."""
     return list(reversed(rows.order_by(f"-{by}", "-pk")[:NEWEST]))
 
@@ -126,7 +125,8 @@ def notes_of(case: Case, subject: Subject) -> list[Note]:
     empty = Value("", output_field=CharField())
 
     def told(rows: QuerySet[Model], **columns: object) -> QuerySet[Model, tuple[object, ...]]:
-        return rows.annotate(**columns).order_by().values_list(*names)  # type: ignore[arg-type]
+        told_rows = rows.annotate(**columns).order_by().values_list(*names)
+        return cast("QuerySet[Model, tuple[object, ...]]", told_rows)
 
     parked = told(
         visible_to(Parked.objects.filter(case=case), subject),
@@ -174,7 +174,8 @@ def note_of(row: tuple[object, ...]) -> Note:
 
 def rules_of(facts: CaseFacts, subject: Subject) -> dict[int, Rules]:
     """One's own rule versions that envelopes and writes name, and those in force."""
-    named = {row.rule_version for row in (*facts.envelopes, *facts.intents)}
+    named = {envelope.rule_version for envelope in facts.envelopes}
+    named |= {intent.rule_version for intent in facts.intents}
     live = Q(state=RuleVersion.State.LIVE, rulebook__connection__in={s.connection_id for s in facts.sides})
     rows = visible_to(RuleVersion.objects.filter(Q(pk__in=named) | live), subject).select_related("rulebook")
     return {row.pk: Rules(row.no, parsed(row.body), row.rulebook.connection_id) for row in rows}

@@ -38,7 +38,7 @@ WHERE case_id = %s AND fence = %s
 DIRTY = """
 UPDATE sync_lane SET dirty = true, dirty_seq = dirty_seq + 1, not_before = 'epoch',
   dirty_since = CASE WHEN dirty THEN dirty_since ELSE clock_timestamp() END
-WHERE case_id = ANY (%s) RETURNING shard
+WHERE case_id = ANY (%s) RETURNING case_id, shard
 """
 DUE = """
 SELECT DISTINCT shard FROM sync_lane
@@ -46,11 +46,11 @@ WHERE dirty AND NOT frozen AND lease_until < clock_timestamp() AND not_before <=
 """
 
 
-def mark_dirty(case_ids: Iterable[int]) -> set[int]:
-    """A hint that these cases have work; returns their shards. Inside the caller's transaction."""
+def mark_dirty(case_ids: Iterable[int]) -> dict[int, int]:
+    """A hint that these cases have work; returns the shard of each that has a lane. In the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(DIRTY, [sorted(set(case_ids))])
-        return {shard for (shard,) in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def due_shards() -> list[int]:

@@ -8,6 +8,7 @@ from django.db.models import F, Max, Q
 from portal.access import rls
 from sync.engine.agreement import Link, SideName, Slot
 from sync.engine.envelope import portable
+from sync.engine.lineage import Roots
 from sync.engine.merge import Base
 from sync.engine.parts import Copy, KnownPart
 from sync.engine.plan import Op
@@ -26,16 +27,18 @@ SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
 def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
     """The state of one case, and its systems that are well. Widens `companies` to those of all its connections.
 
-    Runs inside a worker transaction of the case: 1. its items; 2. the live connections of their systems, whose
-    companies join the transaction; 3. everything else.
+    Runs inside a worker transaction of the case: 1. the live connections of its items' systems, whose companies
+    join the transaction; 2. everything else.
     """
-    rows = list(Item.objects.filter(case_id=case).order_by("id").annotate(last_seq=Max("changes__seq", default=0)))
-    connections = agreements.live_connections({row.system_id for row in rows})
+    systems = set(Item.objects.filter(case_id=case).values_list("system_id", flat=True))
+    connections = agreements.live_connections(systems)
     companies.update(company for _, group in connections for company in group)
     rls.enter(companies, role=rls.WORKER)
+    last_seq = Max("changes__seq", default=0)
+    rows = list(Item.objects.filter(case_id=case).order_by("id").annotate(last_seq=last_seq))
     links = agreements.links([number for number, _ in connections])
     items = [_bound(row, links) for row in rows]
-    state = State(items, links, items[0].slot if items else None)
+    state = State(items, links)
     _bases(case, state)
     _parts(case, state)
     _changes(case, state)
@@ -44,12 +47,25 @@ def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
     for park in Parked.objects.filter(case_id=case):
         waits = park.state == Parked.State.OPEN.value
         skipped = park.state == Parked.State.SKIPPED.value
-        state.parked[park.system_id, park.subject] = KnownParked(park.payload, park.attempts, waits or skipped)
+        state.parked[park.system_id, park.subject] = KnownParked(
+            park.payload, park.attempts, waits or skipped, skipped
+        )
     last = Envelope.objects.filter(case_id=case).order_by("connection_id", "side", "-no")
     for envelope in last.distinct("connection_id", "side"):
         key = (envelope.connection_id, cast(SideName, envelope.side))
         state.sealed[key] = (envelope.no, envelope.sha256, envelope.pk)
     return state, well
+
+
+def reload(case: int, state: State) -> None:
+    """Take in what came over from another case: places in the items' order, changes and parts."""
+    rows = Item.objects.filter(case_id=case).annotate(last_seq=Max("changes__seq", default=0))
+    places = {row.pk: (row.last_seq, row.last_revision) for row in rows}
+    for bound in state.items:
+        bound.seq, bound.last_revision = places[bound.id]
+    state.changes.clear()
+    _changes(case, state)
+    _parts(case, state)
 
 
 def _bound(row: Item, links: Iterable[Link]) -> Bound:
@@ -66,7 +82,7 @@ def _bound(row: Item, links: Iterable[Link]) -> Bound:
 def _bases(case: int, state: State) -> None:
     for row in Agreed.objects.filter(case_id=case):
         state.bases[row.connection_id, row.term] = Base(
-            portable(row.value_a), portable(row.value_b), row.mark_a, row.mark_b, row.unproven
+            portable(row.value_a), portable(row.value_b), row.mark_a, row.mark_b, row.unproven, roots_of(row.roots)
         )
 
 
@@ -92,8 +108,8 @@ def path_fields(links: Iterable[Link]) -> set[str]:
 
 
 def _changes(case: int, state: State) -> None:
-    """Open changes, and all changes of path fields."""
-    wanted = Q(disposition="") | Q(field__in=sorted(path_fields(state.links)))
+    """Open changes, those that ended in triage, and all changes of path fields."""
+    wanted = Q(disposition__in=["", "parked"]) | Q(field__in=sorted(path_fields(state.links)))
     rows = Change.objects.filter(wanted, case_id=case).order_by("item_id", "seq")
     for row in rows.annotate(new=F("content__new")):
         state.changes.append(
@@ -107,6 +123,7 @@ def _changes(case: int, state: State) -> None:
                 not row.disposition,
                 row.private,
                 row.remote_id,
+                row.disposition == "parked",
             )
         )
 
@@ -141,14 +158,20 @@ def known_intent(row: Intent, payload: dict[str, object]) -> KnownIntent:
 
 
 def base_of(values: list[object]) -> Base:
-    """A base from its stored list [a, b, mark_a, mark_b, unproven]."""
-    a, b, mark_a, mark_b, unproven = values
-    return Base(portable(a), portable(b), int(cast(int, mark_a)), int(cast(int, mark_b)), str(unproven))
+    """A base from its stored list [a, b, mark_a, mark_b, unproven, roots]."""
+    a, b, mark_a, mark_b, unproven, *roots = values
+    marks = int(cast(int, mark_a)), int(cast(int, mark_b))
+    return Base(portable(a), portable(b), *marks, str(unproven), roots_of(roots[0] if roots else []))
+
+
+def roots_of(stored: object) -> Roots:
+    """A lineage from its stored list of [name, number] pairs."""
+    return tuple((str(name), int(number)) for name, number in cast(list[tuple[str, int]], stored or []))
 
 
 def _gates(case: int, state: State) -> set[int]:
     for hold in Hold.objects.filter(case_id=case):
-        state.holds[hold.system_id] = KnownHold(hold.until, hold.attempts)
+        state.holds[hold.system_id] = KnownHold(hold.until, hold.attempts, hold.code)
     systems = {end.slot.system for link in state.links for end in (link.a, link.b)}
     systems |= {bound.slot.system for bound in state.items}
     well = set()

@@ -8,7 +8,7 @@ from django.db.models import CharField, F, Value
 from django.db.models import When as Is
 
 from sync.engine.envelope import plain
-from sync.engine.parts import Copy, KnownPart
+from sync.engine.parts import Copy, KnownPart, version_of
 from sync.engine.types import Part as SeenPart
 from sync.engine.types import PartKind
 from sync.flow import agreements
@@ -34,12 +34,16 @@ def store(case: int, seen: Observation, state: State, now: datetime, companies: 
         remote_version=item.version[:80],
         last_revision=newest,
         read_at=now,
+        gone=None,
     )
     bound.last_revision, bound.label = newest, item.label
     _store_changes(case, seen, state, now)
     for part in seen.new_parts:
         _store_part(case, bound, part, state, companies)
     _store_copies(bound, seen.copies, state, companies, now)
+    for number, version in seen.versions:
+        PartCopy.objects.filter(part_id=number, system_id=bound.slot.system).update(shown=version)
+        state.parts[number].copies[bound.slot.system].shown = version
     if seen.proven:
         Intent.objects.filter(pk__in=seen.proven).update(proven=True)
         state.intents = [i for i in state.intents if i.id not in seen.proven]
@@ -54,7 +58,7 @@ def _store_changes(case: int, seen: Observation, state: State, now: datetime) ->
     bound = seen.bound
     if not seen.changes:
         return
-    rows = Change.objects.bulk_create(
+    Change.objects.bulk_create(
         [_row(case, bound, change, now) for change in seen.changes], ignore_conflicts=True
     )
     stored = {
@@ -79,7 +83,7 @@ def _store_changes(case: int, seen: Observation, state: State, now: datetime) ->
     for change in fresh:
         pk = stored[change.remote_id[:120], change.field]
         state.changes.append(_known(pk, bound, change))
-    bound.seq += len(rows)
+    bound.seq = max((change.seq for change in fresh), default=bound.seq)
 
 
 def _row(case: int, bound: Bound, change: NewChange, now: datetime) -> Change:
@@ -124,12 +128,18 @@ def _store_part(case: int, bound: Bound, part: SeenPart, state: State, companies
             "size": part.size,
         },
     )
+    version = version_of(part)
     if created:
         PartCopy.objects.create(
-            part=row, companies=sorted(companies), system_id=bound.slot.system, remote_id=part.id, at=part.at
+            part=row,
+            companies=sorted(companies),
+            system_id=bound.slot.system,
+            remote_id=part.id,
+            shown=version,
+            at=part.at,
         )
     known = KnownPart(row.pk, PartKind(row.kind), row.system_id, row.company_id, row.remote_id, row.at, row.public)
-    known.copies[bound.slot.system] = Copy(part.id)
+    known.copies[bound.slot.system] = Copy(part.id, version)
     state.parts[row.pk] = known
 
 
@@ -153,14 +163,14 @@ def _store_copies(
 
 
 def dispose(ends: Sequence[Disposition], now: datetime) -> None:
-    """Give open changes their end, in one statement."""
+    """Give changes that are open or in triage their end, in one statement."""
     names = When(
         *[Is(pk=end.change, then=Value(end.name)) for end in ends], default=F("disposition"), output_field=CharField()
     )
     causes = When(
         *[Is(pk=end.change, then=Value(end.cause)) for end in ends], default=F("cause"), output_field=CharField()
     )
-    Change.objects.filter(pk__in=[end.change for end in ends], disposition="").update(
+    Change.objects.filter(pk__in=[end.change for end in ends], disposition__in=["", "parked"]).update(
         disposition=names, cause=causes, disposed=now
     )
 
@@ -183,7 +193,6 @@ def adopt(claim: Claim, bound: Bound, origin: Origin, companies: set[int]) -> bo
     if taken.exists():
         return False
     join(bound.id, claim.case, home.case_id, readers_of(bound.slot.system, bound.company) & companies)
-    lanes.mark_dirty([home.case_id])
     return True
 
 
@@ -200,3 +209,4 @@ def join(item: int, lone: int, home: int, readers: Iterable[int]) -> None:
     Part.objects.filter(case_id=lone).update(case_id=home)
     Lane.objects.filter(case_id=lone).delete()
     Case.objects.filter(pk=lone).delete()
+    lanes.mark_dirty([home])

@@ -6,11 +6,11 @@ from datetime import datetime
 from sync.engine.envelope import plain
 from sync.engine.merge import Base
 from sync.engine.parts import Copy
-from sync.flow.models.cases import Case, Item, PartCopy
+from sync.flow.models.cases import Case, Item, Lane, PartCopy
 from sync.flow.models.facts import Envelope
 from sync.flow.models.writes import Intent, IntentContent, Journal
 from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, Landed, Promise, State
-from sync.flow.store import observing, sealing
+from sync.flow.store import loading, observing, sealing
 from sync.flow.store.loading import known_intent
 
 
@@ -48,7 +48,7 @@ def intend(claim: Claim, promise: Promise, now: datetime, companies: Iterable[in
 
 def listed(base: Base) -> list[object]:
     """A base as its stored list."""
-    return [plain(base.a), plain(base.b), base.mark_a, base.mark_b, base.unproven]
+    return [plain(base.a), plain(base.b), base.mark_a, base.mark_b, base.unproven, [list(one) for one in base.roots]]
 
 
 def settle(
@@ -82,7 +82,7 @@ def settle(
     if intent.part is not None and landed.remote_part is not None:
         _copy(intent, landed, state, now, companies)
     elif intent.part is not None:
-        PartCopy.objects.filter(part_id=intent.part, system_id=intent.slot.system).update(shown=intent.shown)
+        _shown(intent, state)
     if intent.bases:
         bases: Mapping[tuple[int, str], Base] = {(intent.link, t): base for t, base in intent.bases.items()}
         sealing.agree(claim.case, bases, state, now, companies)
@@ -118,26 +118,30 @@ def bind(
     link = next(link for link in state.links if link.id == intent.link)
     side = link.side_of(intent.slot)
     end = link.end(side or "b")
-    known = Item.objects.filter(system_id=intent.slot.system, record=landed.record).first()
     readers = sorted({link.a.company, link.b.company})
-    if known is not None and known.case_id != claim.case:
+    known, _ = Item.objects.get_or_create(
+        system_id=intent.slot.system,
+        record=landed.record,
+        defaults={
+            "case_id": claim.case,
+            "company_id": end.company,
+            "readers": readers,
+            "kind": intent.slot.kind,
+            "label": landed.label[:80],
+            "url": landed.url[:400],
+            "created": now,
+        },
+    )
+    seen_first = known.case_id != claim.case
+    if seen_first:
         observing.join(known.pk, known.case_id, claim.case, readers)
-    elif known is None:
-        known = Item.objects.create(
-            case_id=claim.case,
-            system_id=intent.slot.system,
-            company_id=end.company,
-            readers=readers,
-            record=landed.record,
-            kind=intent.slot.kind,
-            label=landed.label[:80],
-            url=landed.url[:400],
-            created=now,
-        )
     Case.objects.filter(pk=claim.case).update(state=Case.State.ACTIVE, companies=sorted(companies), touched=now)
+    Lane.objects.filter(case_id=claim.case).update(companies=sorted(companies))
     Item.objects.filter(case_id=claim.case, system_id=link.other(side or "b").slot.system).update(readers=readers)
-    bound = Bound(known.pk, intent.slot, landed.record, end.company, landed.label)
-    state.items.append(bound)
+    if state.item(intent.slot) is None:
+        state.items.append(Bound(known.pk, intent.slot, landed.record, end.company, landed.label))
+    if seen_first:
+        loading.reload(claim.case, state)
 
 
 def _copy(intent: KnownIntent, landed: Landed, state: State, now: datetime, companies: Iterable[int]) -> None:
@@ -158,10 +162,21 @@ def _copy(intent: KnownIntent, landed: Landed, state: State, now: datetime, comp
     )
     known = state.parts.get(part)
     if known is not None and intent.slot.system in known.copies:
-        known.copies[intent.slot.system].shown = intent.shown
-        PartCopy.objects.filter(part_id=part, system_id=intent.slot.system).update(shown=intent.shown)
+        _shown(intent, state, remote_id)
     elif known is not None:
         known.copies[intent.slot.system] = Copy(remote_id, intent.shown)
+
+
+def _shown(intent: KnownIntent, state: State, remote_id: str = "") -> None:
+    """A copy shows a newer version now; where the tracker cannot edit it is a new comment (`remote_id`)."""
+    rows = PartCopy.objects.filter(part_id=intent.part, system_id=intent.slot.system)
+    rows.update(shown=intent.shown)
+    copy = state.parts[intent.part or 0].copies.get(intent.slot.system)
+    if copy is not None:
+        copy.shown = intent.shown
+        if remote_id and remote_id != copy.remote_id:
+            rows.update(remote_id=remote_id)
+            copy.remote_id = remote_id
 
 
 def fail(intent: KnownIntent, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Envelopes sealed, terms withheld by name, bases moved on, lost values kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -12,6 +12,9 @@ from sync.engine.merge import Base
 from sync.flow.models.facts import Envelope, EnvelopeContent, Withheld
 from sync.flow.models.writes import Agreed, Conflict
 from sync.flow.ports import Lost, State
+
+#: within which the same loss is the same turn, tried again
+REPEATED = timedelta(minutes=10)
 
 
 def seal(case: int, link: Link, envelope: Drawn, withheld: Mapping[str, str], state: State, now: datetime) -> int:
@@ -75,6 +78,7 @@ def agree(
             mark_a=base.mark_a,
             mark_b=base.mark_b,
             unproven=base.unproven,
+            roots=[list(one) for one in base.roots],
             at=now,
         )
         for (link, term), base in bases.items()
@@ -83,13 +87,15 @@ def agree(
         rows,
         update_conflicts=True,
         unique_fields=["case", "connection", "term"],
-        update_fields=["value_a", "value_b", "mark_a", "mark_b", "unproven", "at"],
+        update_fields=["value_a", "value_b", "mark_a", "mark_b", "unproven", "roots", "at"],
     )
     state.bases.update(bases)
 
 
 def keep(case: int, lost: Sequence[Lost], now: datetime) -> None:
-    """Keep values that lost, each for its own company."""
+    """Keep values that lost, each for its own company; a turn repeated after a crash keeps them once."""
+    recent = Conflict.objects.filter(case_id=case, at__gte=now - REPEATED) if lost else Conflict.objects.none()
+    known = [(row.connection_id, row.company_id, row.term, row.lost) for row in recent]
     Conflict.objects.bulk_create(
         [
             Conflict(
@@ -102,5 +108,6 @@ def keep(case: int, lost: Sequence[Lost], now: datetime) -> None:
                 at=now,
             )
             for one in lost
+            if (one.link, one.company, one.term, plain(one.value)) not in known
         ]
     )

@@ -100,8 +100,8 @@ def sent(call: Call, file: Doc) -> Response:
 
 
 def _signature(call: Call, number: str, until: str) -> str:
-    secret = (call.store.get("practice", "media") or {}).get("secret")
-    if secret is None:
-        secret = secrets.token_hex(32)
-        call.store.put("practice", "media", {"secret": secret})
-    return hmac.new(str(secret).encode(), f"{number}:{until}".encode(), hashlib.sha256).hexdigest()
+    state: Json = dict(call.store.get("practice", "media") or {})
+    if "secret" not in state:
+        state["secret"] = secrets.token_hex(32)
+        call.store.put("practice", "media", state)
+    return hmac.new(str(state["secret"]).encode(), f"{number}:{until}".encode(), hashlib.sha256).hexdigest()

@@ -8,7 +8,7 @@ from sync.sandbox.call import Call, Routes, reply
 from sync.sandbox.jira import catalog, deeds, render
 from sync.sandbox.jira.issues import comment_body, properties_of, window
 from sync.sandbox.jira.render import View
-from sync.sandbox.jira.values import refuse
+from sync.sandbox.jira.values import BAD_PAYLOAD, refuse
 from sync.sandbox.store import Json
 
 ROUTES = Routes()
@@ -57,7 +57,7 @@ def add(call: Call, key: str) -> Response:
         doc,
         comment_body(body.get("body"), view.version),
         visibility=visibility(call, body.get("visibility")),
-        properties=properties_of(body.get("properties")),
+        properties=properties_of(body),
     )
     return reply(render.comment(view, note, expand=call.arg("expand")), status=201)
 
@@ -66,6 +66,8 @@ def visibility(call: Call, given: Any) -> Json | None:
     """A restriction to a role that the caller has. Raises Refusal."""
     if not given:
         return None
+    if not isinstance(given, dict):
+        raise refuse(None, BAD_PAYLOAD)
     role = given.get("value") or catalog.ROLES.get(str(given.get("identifier")), "")
     if given.get("type") != "role" or role not in catalog.ROLES.values():
         raise refuse({"commentLevel": f"The {given.get('type')} '{role}' does not exist."})
@@ -98,7 +100,7 @@ def update(call: Call, key: str, number: str) -> Json:
     changed: Json = {
         "body": comment_body(body.get("body"), view.version),
         "visibility": visibility(call, body.get("visibility")),
-        "properties": note["properties"] | properties_of(body.get("properties")),
+        "properties": note["properties"] | properties_of(body),
     }
     return render.comment(view, deeds.edit_comment(call, doc, note, changed), expand=call.arg("expand"))
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from sync.sandbox.call import Call, Refusal, Routes, reply
 from sync.sandbox.jira import catalog, deeds, render
 from sync.sandbox.jira.render import View
-from sync.sandbox.jira.values import Wrong, project_of, read_fields, refuse, rich
+from sync.sandbox.jira.values import Wrong, listed, objects, part, project_of, read_fields, refuse, rich
 from sync.sandbox.store import Doc, Json
 
 ROUTES = Routes()
@@ -22,10 +22,15 @@ def wanted(call: Call, default: str = "*all") -> str:
     return ",".join(call.request.args.getlist("fields")) or default
 
 
-def properties_of(rows: Any) -> Json:
+def names(body: Json, name: str) -> str:
+    """A list of names as the comma-separated text that GET takes. Raises Refusal."""
+    return ",".join(str(one) for one in listed(body, name))
+
+
+def properties_of(body: Json) -> Json:
     """Entity properties of a create or edit. Raises Refusal."""
     found: Json = {}
-    for row in rows or []:
+    for row in objects(body, "properties"):
         key, value = str(row.get("key", "")), row.get("value")
         check_property(key, value)
         found[key] = value
@@ -40,14 +45,6 @@ def check_property(key: str, value: Any) -> None:
         raise refuse(None, "The property value cannot be longer than 32768 characters.")
 
 
-def _object(body: Json, name: str) -> Json:
-    """A part of a body that must be an object, {} when it is missing. Raises Refusal."""
-    part = body.get(name)
-    if part is not None and not isinstance(part, dict):
-        raise refuse(None, "Invalid request payload. Refer to the REST API documentation and try again.")
-    return part or {}
-
-
 @ROUTES.post("/rest/api/3/issue")
 def create(call: Call) -> Response:
     """POST /issue."""
@@ -58,22 +55,22 @@ def create(call: Call) -> Response:
 
 def created(call: Call, body: Json) -> Doc:
     """A new issue out of a request's body. Raises Refusal with all that is wrong."""
-    given = dict(_object(body, "fields"))
+    given = dict(part(body, "fields"))
     home = project_of(given.pop("project", None), call.store)
     if not isinstance(given.get("issuetype"), dict):
         raise refuse({"issuetype": "valid issue type is required"})
     if not given.get("summary"):
         raise refuse({"summary": "You must specify a summary of the issue."})
     values = read_fields(given, CREATE_SCREEN, call.store, View.of(call).version)
-    merge(call, values, _object(body, "update"), {"labels": [], "components": []}, CREATE_SCREEN)
-    return deeds.create(call, home, values, properties_of(body.get("properties")))
+    merge(call, values, part(body, "update"), {"labels": [], "components": []}, CREATE_SCREEN)
+    return deeds.create(call, home, values, properties_of(body))
 
 
 @ROUTES.post("/rest/api/3/issue/bulk")
 def create_many(call: Call) -> Response:
     """POST /issue/bulk: each is answered by itself."""
     view, done, errors = View.of(call), [], []
-    for place, body in enumerate(call.json().get("issueUpdates", [])[:50]):
+    for place, body in enumerate(objects(call.json(), "issueUpdates")[:50]):
         try:
             doc = created(call, body)
         except Refusal as refusal:
@@ -95,13 +92,13 @@ def read(call: Call, key: str) -> Json:
 def edit(call: Call, key: str) -> Any:
     """PUT /issue/{key}: `fields` sets, `update` has verbs, `properties` are kept."""
     doc, body = deeds.load(call, key), call.json()
-    given, verbs = _object(body, "fields"), _object(body, "update")
+    given, verbs = part(body, "fields"), part(body, "update")
     both = sorted(set(given) & set(verbs))
     if both:
         raise refuse({both[0]: f"Field '{both[0]}' cannot appear in both 'fields' and 'update'"})
     values = read_fields(given, EDIT_SCREEN, call.store, View.of(call).version)
     notes = merge(call, values, verbs, doc, EDIT_SCREEN)
-    kept = properties_of(body.get("properties"))
+    kept = properties_of(body)
     if kept:
         doc["properties"] = doc["properties"] | kept
         call.store.put("issues", doc["id"], doc)
@@ -207,7 +204,7 @@ def _resolution_screen(view: View) -> Json:
 def transition(call: Call, key: str) -> None:
     """POST transitions: one arrow, with the fields of its screen."""
     doc, body = deeds.load(call, key), call.json()
-    wish = str(_object(body, "transition").get("id", ""))
+    wish = str(part(body, "transition").get("id", ""))
     if not wish:
         raise refuse(None, "Missing 'transition' identifier")
     arrow = next((one for one in deeds.transitions(doc) if one.id == wish), None)
@@ -219,10 +216,10 @@ def transition(call: Call, key: str) -> None:
             "issue recently, please look at the issue history for details.",
         )
     screen = {"resolution"} if arrow.asks else set()
-    values = read_fields(_object(body, "fields"), screen, call.store, View.of(call).version)
+    values = read_fields(part(body, "fields"), screen, call.store, View.of(call).version)
     if arrow.asks and not values.get("resolution"):
         raise refuse({"resolution": "Resolution is required."})
-    notes = merge(call, values, _object(body, "update"), doc, screen)
+    notes = merge(call, values, part(body, "update"), doc, screen)
     deeds.move(call, doc, arrow, values, metadata=body.get("historyMetadata"))
     for note in notes:
         deeds.add_comment(call, doc, note)
@@ -285,7 +282,7 @@ def editmeta(call: Call, key: str) -> Json:
 def bulk_fetch(call: Call) -> Json:
     """POST bulkfetch: up to 100 issues."""
     body, view = call.json(), View.of(call)
-    keys = [str(one) for one in body.get("issueIdsOrKeys", [])]
+    keys = [str(one) for one in listed(body, "issueIdsOrKeys")]
     if not keys or len(keys) > BULK:
         raise refuse(None, f"Between 1 and {BULK} issue ids or keys are required.")
     found, missing = [], []
@@ -299,9 +296,9 @@ def bulk_fetch(call: Call) -> Json:
             render.issue(
                 view,
                 doc,
-                wanted=",".join(body.get("fields") or ["*navigable"]),
-                expand=",".join(body.get("expand") or []),
-                properties=",".join(body.get("properties") or []),
+                wanted=names(body, "fields") or "*navigable",
+                expand=names(body, "expand"),
+                properties=names(body, "properties"),
             )
         )
     return {"issues": found, "issueErrors": missing}

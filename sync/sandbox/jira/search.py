@@ -12,7 +12,7 @@ from sync.sandbox.jira.deeds import actor_id
 from sync.sandbox.jira.jql import BadQuery, parse
 from sync.sandbox.jira.match import Asker, run
 from sync.sandbox.jira.render import View
-from sync.sandbox.jira.values import refuse
+from sync.sandbox.jira.values import listed, refuse
 from sync.sandbox.store import Doc, Json
 
 ROUTES = Routes()
@@ -56,8 +56,8 @@ def search_post(call: Call) -> Json:
 def page(call: Call, body: Json) -> Json:
     """One page. No total; `isLast` and the absence of a token say the end."""
     jql, token = str(body.get("jql") or ""), body.get("nextPageToken")
-    wanted = list(body.get("fields") or [])
-    properties = list(body.get("properties") or [])
+    wanted = [str(one) for one in listed(body, "fields")]
+    properties = [str(one) for one in listed(body, "properties")]
     if len(properties) > 5:
         raise refuse(None, "The maximum number of properties is 5.")
     ids = _rest(call, jql, str(token)) if token else tuple(doc["id"] for doc in _found(call, jql, body))
@@ -124,7 +124,7 @@ def _shown(call: Call, fresh: frozenset[str] = frozenset()) -> dict[str, Doc]:
 
 def _reconciled(body: Json) -> frozenset[str]:
     """Ids of issues that must be read without lag."""
-    return frozenset(str(one) for one in body.get("reconcileIssues") or [])
+    return frozenset(str(one) for one in listed(body, "reconcileIssues"))
 
 
 def _found(call: Call, jql: str, body: Json) -> list[Doc]:
@@ -153,9 +153,9 @@ def count(call: Call) -> Json:
 def match(call: Call) -> Json:
     """Which of these issues match these queries, read without lag."""
     body = call.json()
-    ids = {str(one) for one in body.get("issueIds", [])}
+    ids = {str(one) for one in listed(body, "issueIds")}
     results = []
-    for jql in body.get("jqls", []):
+    for jql in listed(body, "jqls"):
         rows = _found(call, str(jql), {"reconcileIssues": list(ids)})
         results.append({"matchedIssues": [int(doc["id"]) for doc in rows if doc["id"] in ids], "errors": []})
     return {"matches": results}

@@ -25,6 +25,33 @@ def refuse(errors: dict[str, str] | None = None, *messages: str, status: int = 4
     return Refusal(status, {"errorMessages": list(messages), "errors": errors or {}})
 
 
+BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
+
+
+def part(body: Json, name: str) -> Json:
+    """A part of a body that must be an object, {} when it is missing. Raises Refusal."""
+    found = body.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise refuse(None, BAD_PAYLOAD)
+    return found or {}
+
+
+def listed(body: Json, name: str) -> list[Any]:
+    """A part of a body that must be a list, [] when it is missing. Raises Refusal."""
+    found = body.get(name)
+    if found is not None and not isinstance(found, list):
+        raise refuse(None, BAD_PAYLOAD)
+    return found or []
+
+
+def objects(body: Json, name: str) -> list[Json]:
+    """A part of a body that must be a list of objects. Raises Refusal."""
+    found = listed(body, name)
+    if not all(isinstance(one, dict) for one in found):
+        raise refuse(None, BAD_PAYLOAD)
+    return found
+
+
 def rich(value: Any, version: int) -> Json | None:
     """A rich text as a document: given as a document in v3, as wiki text in v2. Raises Wrong."""
     if value is None or value == "":
@@ -51,9 +78,10 @@ def _sound(node: Any) -> None:
     """Refuse what Jira's editor refuses: nodes without a type, empty text."""
     if not isinstance(node, dict) or not isinstance(node.get("type"), str):
         raise Wrong("INVALID_INPUT")
-    if node["type"] == "text" and not node.get("text"):
+    text, content = node.get("text", ""), node.get("content", [])
+    if not isinstance(text, str) or not isinstance(content, list) or (node["type"] == "text" and not text):
         raise Wrong("INVALID_INPUT")
-    for child in node.get("content", []):
+    for child in content:
         _sound(child)
 
 

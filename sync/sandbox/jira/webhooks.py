@@ -11,7 +11,7 @@ from sync.sandbox.jira.deeds import actor_id
 from sync.sandbox.jira.jql import BadQuery
 from sync.sandbox.jira.render import stored
 from sync.sandbox.jira.seed import person
-from sync.sandbox.jira.values import refuse
+from sync.sandbox.jira.values import listed, objects, part, refuse
 from sync.sandbox.store import Doc, Json
 
 ROUTES = Routes()
@@ -56,7 +56,7 @@ def _shown(call: Call, hook: Doc) -> Json:
 def _read(call: Call, body: Json, before: Doc | None) -> Json:
     """A webhook out of a request. Raises Refusal."""
     old: Json = dict(before or {"enabled": True, "secret": "", "jql": "", "events": [], "url": "", "name": ""})
-    url, wanted = str(body.get("url", old["url"])), list(body.get("events") or old["events"])
+    url, wanted = str(body.get("url", old["url"])), [str(one) for one in listed(body, "events")] or old["events"]
     if urlsplit(url).scheme not in ("http", "https"):
         raise refuse(None, "The URL is not valid. Only absolute URLs of HTTP and HTTPS are accepted.")
     if not body.get("name", old["name"]):
@@ -65,7 +65,7 @@ def _read(call: Call, body: Json, before: Doc | None) -> Json:
     if unknown:
         raise refuse(None, f"Unknown webhook event: {unknown[0]}")
     try:
-        jql = events.check_jql(call, (body.get("filters") or {}).get(events.SECTION, old["jql"]))
+        jql = events.check_jql(call, part(body, "filters").get(events.SECTION, old["jql"]))
     except BadQuery as error:
         raise refuse(None, str(error)) from error
     return old | {
@@ -129,8 +129,8 @@ def register(call: Call) -> Json:
     """Dynamic webhooks: each is answered by itself, 200 all the same."""
     body = call.json()
     results: list[Json] = []
-    for spec in body.get("webhooks", []):
-        unknown = sorted(set(spec.get("events", [])) - KNOWN)
+    for spec in objects(body, "webhooks"):
+        unknown = sorted({str(one) for one in listed(spec, "events")} - KNOWN)
         try:
             jql = events.check_jql(call, spec.get("jqlFilter"))
             if not jql or unknown:
@@ -146,7 +146,7 @@ def register(call: Call) -> Json:
             "secret": "",
             "url": str(body.get("url")),
         }
-        hook |= {"events": spec["events"], "jql": jql, "owner": actor_id(call)}
+        hook |= {"events": listed(spec, "events"), "jql": jql, "owner": actor_id(call)}
         hook["expires"] = stored(call.practice.now() + LIFE)
         call.store.put("webhooks", number, hook)
         results.append({"createdWebhookId": number})
@@ -174,7 +174,7 @@ def list_dynamic(call: Call) -> Json:
 def refresh(call: Call) -> Json:
     """Thirty days more."""
     expires = stored(call.practice.now() + LIFE)
-    for number in call.json().get("webhookIds", []):
+    for number in listed(call.json(), "webhookIds"):
         hook = call.store.copy("webhooks", number)
         if hook and hook["dynamic"]:
             call.store.put("webhooks", number, hook | {"expires": expires})

@@ -61,7 +61,7 @@ def receiving() -> Iterator[Receiver]:
     """A receiver on a free port."""
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, headers = receiver.answers.pop(0) if receiver.answers else (200, {})
@@ -75,7 +75,7 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
     try:

@@ -1,6 +1,7 @@
 """Sign-in: Basic with a token, OAuth by the gateway with rotating refresh tokens."""
 
 import base64
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from portal.core import clock
 from portal.core.errors import Misconfigured, Unauthorized, Unavailable
 from sync.connectors.base import Account, OAuth
-from sync.connectors.jira.auth import exchange, sites
+from sync.connectors.jira.auth import authorize_url, exchange, exchange_code, sites
 from sync.connectors.jira.connector import JiraConnector
 from tests.sync.connectors.jira.site import ME, Site
 from tests.sync.connectors.zendesk.desk import Drawer
@@ -89,3 +90,24 @@ def test_the_sites_of_a_token_are_listed() -> None:
 def test_a_system_without_a_project_is_misconfigured() -> None:
     with pytest.raises(Misconfigured):
         Site().connector(project="")
+
+
+def test_a_token_without_a_refresh_token_ends() -> None:
+    with pytest.raises(Unauthorized):
+        exchange(client(lambda _: httpx.Response(500)), {})(OAuth("old"))
+
+
+def test_a_code_becomes_tokens() -> None:
+    asked: list[dict[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return httpx.Response(200, json={"access_token": "a", "refresh_token": "r", "expires_in": 60})
+
+    app = OAuth("", client_id="client", client_secret="secret")
+    found = exchange_code(client(answer), app, code="c", redirect_uri="https://concord.example/back")
+    assert (found.access, found.refresh, found.client_id) == ("a", "r", "client")
+    assert asked[0]["grant_type"] == "authorization_code"
+    url = httpx.URL(authorize_url("client", redirect_uri="https://concord.example/back", state="s-1"))
+    assert (url.host, url.params["state"]) == ("auth.atlassian.com", "s-1")
+    assert "offline_access" in url.params["scope"]

@@ -1,5 +1,6 @@
 """A practice Jira as a test uses it: clients by person, and short words for what tests do often."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ TOKEN = "practice-jira-token"
 INES = "ines@infinity.example"
 SAM = "sam@infinity.example"
 Json = dict[str, Any]
+#: made once: a client would make its own, which takes longer than most tests
+TLS = ssl.create_default_context()
 
 
 @dataclass(slots=True)
@@ -85,5 +88,8 @@ def standing(path: Path) -> Iterator[Site]:
         key = account_id(email)
         store.put("tokens", key, {"accountId": key, "email": email, "digest": digest(TOKEN)})
     with served(practice) as address:
-        clients = [httpx.Client(base_url=address, auth=(one, TOKEN), timeout=15) for one in (SYNC_EMAIL, INES, SAM)]
-        yield Site(address, practice, *clients, httpx.Client(base_url=address, timeout=15))
+        api, ines, sam = (
+            httpx.Client(base_url=address, auth=(one, TOKEN), timeout=15, verify=TLS)
+            for one in (SYNC_EMAIL, INES, SAM)
+        )
+        yield Site(address, practice, api, ines, sam, httpx.Client(base_url=address, timeout=15, verify=TLS))

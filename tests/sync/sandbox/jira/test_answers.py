@@ -1,10 +1,12 @@
 """Every answer of the practice Jira, held against Jira's own API description."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
 from tests.sync.connectors.jira.description import problems_of_answer
-from tests.sync.sandbox.jira.site import Site
+from tests.sync.sandbox.jira.site import Site, standing
 
 pytestmark = pytest.mark.shared
 
@@ -54,9 +56,8 @@ def check(answer: httpx.Response) -> None:
     assert problems_of_answer(answer.request.method, path, answer.status_code, body) == []
 
 
-@pytest.fixture
-def lived(site: Site) -> Site:
-    """A site with an issue that something happened to."""
+def live(site: Site) -> None:
+    """An issue that something happened to."""
     issue = site.create(labels=["a"], priority={"name": "High"}, components=[{"name": "Billing"}])
     key = issue["key"]
     site.api.put(f"/rest/api/3/issue/{key}/properties/p", json={"x": 1})
@@ -66,7 +67,14 @@ def lived(site: Site) -> Site:
     path = f"/rest/api/3/issue/{key}/attachments"
     check(site.api.post(path, files=file, headers={"X-Atlassian-Token": "no-check"}))
     site.api.put(f"/rest/api/3/issue/{key}", json={"fields": {"duedate": "2027-01-01", "summary": "New"}})
-    return site
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with such an issue, for reading only."""
+    with standing(tmp_path_factory.mktemp("lived")) as site:
+        live(site)
+        yield site
 
 
 @pytest.mark.parametrize("path", READS)
@@ -74,8 +82,9 @@ def test_a_read_answers_as_described(lived: Site, path: str) -> None:
     check(lived.api.get(f"/rest/api/3/{path}"))
 
 
-def test_writes_answer_as_described(lived: Site) -> None:
-    api, issue = lived.api, "/rest/api/3/issue"
+def test_writes_answer_as_described(site: Site) -> None:
+    live(site)
+    api, issue = site.api, "/rest/api/3/issue"
     fields = {"project": {"key": "INF"}, "issuetype": {"id": "10001"}, "summary": "x"}
     check(api.post(issue, json={"fields": fields}))
     check(api.post(issue, json={"fields": {"summary": ""}}))
@@ -83,9 +92,9 @@ def test_writes_answer_as_described(lived: Site) -> None:
     check(api.put(f"{issue}/INF-2", json={"update": {"labels": [{"add": "x"}]}}))
     check(api.put(f"{issue}/INF-2?returnIssue=true", json={"fields": {"summary": "y"}}))
     check(api.put(f"{issue}/INF-2", json={"fields": {"status": {"name": "Done"}}}))
-    check(lived.move("INF-2", "33"))
-    check(lived.move("INF-2", "33", fields={"resolution": {"name": "Done"}}))
-    said = lived.say("INF-2", "A")
+    check(site.move("INF-2", "33"))
+    check(site.move("INF-2", "33", fields={"resolution": {"name": "Done"}}))
+    said = site.say("INF-2", "A")
     check(said)
     comment = f"{issue}/INF-2/comment/{said.json()['id']}"
     check(api.put(comment, json={"body": {"type": "doc", "version": 1, "content": []}}))

@@ -137,3 +137,26 @@ def test_an_edit_without_a_restriction_opens_the_comment(site: Site) -> None:
     body = {"body": adf.from_markdown("open")}
     edited = site.api.put(f"/rest/api/3/issue/INF-1/comment/{number}", json=body).json()
     assert "visibility" not in edited
+
+
+def test_a_payload_of_the_wrong_shape_is_refused_everywhere(site: Site) -> None:
+    site.create()
+    odd: tuple[object, ...] = (1, "x", [1], {"a": [1]}, True)
+    paths = (
+        "issue",
+        "issue/bulk",
+        "issue/INF-1/transitions",
+        "issue/INF-1/comment",
+        "search/jql",
+        "comment/list",
+        "issue/bulkfetch",
+        "jql/match",
+        "webhook",
+    )
+    names = ("fields", "update", "issueUpdates", "transition", "body", "visibility", "properties", "ids", "webhooks")
+    for path in paths:
+        for name in names:
+            for value in odd:
+                body = {"body": adf.from_markdown("x"), "jql": "project = INF", name: value}
+                answer = site.api.post(f"/rest/api/3/{path}", json=body)
+                assert answer.status_code < 500, (path, name, value)

@@ -1,30 +1,32 @@
 """The practice Jira's searches: what JQL finds, what it refuses, and in which words."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.sync.sandbox.jira.site import Site
+from tests.sync.sandbox.jira.site import Site, standing
 
 
-@pytest.fixture
-def three(site: Site) -> Site:
-    """INF-1 (Task, bill), INF-2 (Bug, High, In Progress, Ines), LAB-1."""
-    site.create("Bill is wrong", labels=["Bill", "sync-1"])
-    ines = site.ines.get("/rest/api/3/myself").json()["accountId"]
-    site.create(
-        "Gateway is slow",
-        issuetype={"name": "Bug"},
-        priority={"name": "High"},
-        assignee={"accountId": ines},
-        components=[{"name": "Network"}],
-        customfield_10050="MER-1",
-        customfield_10051={"value": "Gateway"},
-    )
-    site.move("INF-2", "11")
-    site.create("Other", project={"key": "LAB"})
-    return site
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """INF-1 (Task, bill), INF-2 (Bug, High, In Progress, Ines), LAB-1; for reading only."""
+    with standing(tmp_path_factory.mktemp("three")) as site:
+        site.create("Bill is wrong", labels=["Bill", "sync-1"])
+        ines = site.ines.get("/rest/api/3/myself").json()["accountId"]
+        site.create(
+            "Gateway is slow",
+            issuetype={"name": "Bug"},
+            priority={"name": "High"},
+            assignee={"accountId": ines},
+            components=[{"name": "Network"}],
+            customfield_10050="MER-1",
+            customfield_10051={"value": "Gateway"},
+        )
+        site.move("INF-2", "11")
+        site.create("Other", project={"key": "LAB"})
+        yield site
 
 
 FINDS = {
