@@ -15,7 +15,7 @@ from governance.dictionary.models import Agreement, Dictionary, Term
 from governance.register.models import Company, Integration
 from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
-from portal.api.views import ListedNoun, Noun
+from portal.api.views import IF_MATCH, ListedNoun, Noun
 
 CHOICES = {"type": Term.Type.choices, "classification": Term.Classification.choices}
 
@@ -60,7 +60,7 @@ class DictionaryViewSet(Noun[Dictionary]):
         draft = services.draft_dictionary(by=self.subject, integration=integration)
         return self.told(draft.uid, code=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, parameters=[IF_MATCH])
     def destroy(self, request: Request, uid: str) -> Response:
         """Throw a draft away; If-Match names the version that was read."""
         dictionary = self.get_object()
@@ -68,7 +68,7 @@ class DictionaryViewSet(Noun[Dictionary]):
         services.discard_dictionary(by=self.subject, dictionary=dictionary, version=version)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=EmptySerializer, responses=DictionarySerializer)
+    @extend_schema(request=EmptySerializer, responses=DictionarySerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def agree(self, request: Request, uid: str) -> Response:
         """One's company's yes to exactly the version that If-Match names."""
@@ -139,7 +139,7 @@ class TermViewSet(Noun[Term]):
     filterset_class = TermFilter
     version = "dictionary.version"
 
-    @extend_schema(request=TermForm, responses={201: TermSerializer})
+    @extend_schema(request=TermForm, responses={201: TermSerializer}, parameters=[IF_MATCH])
     def create(self, request: Request) -> Response:
         """Add a term to a draft; If-Match is the dictionary's ETag."""
         form = self.entered(TermForm)
@@ -149,7 +149,7 @@ class TermViewSet(Noun[Term]):
         term = services.save_term(by=self.subject, dictionary=dictionary, draft=draft, version=version)
         return self.told(term.uid, code=status.HTTP_201_CREATED)
 
-    @extend_schema(request=TermChange, responses=TermSerializer)
+    @extend_schema(request=TermChange, responses=TermSerializer, parameters=[IF_MATCH])
     def partial_update(self, request: Request, uid: str) -> Response:
         """Change a term of a draft."""
         term = self.get_object()
@@ -159,7 +159,7 @@ class TermViewSet(Noun[Term]):
         services.save_term(by=self.subject, dictionary=term.dictionary, draft=draft, version=version, term=term)
         return self.told(term.uid)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, parameters=[IF_MATCH])
     def destroy(self, request: Request, uid: str) -> Response:
         """Take a term out of a draft."""
         term = self.get_object()

@@ -6,7 +6,7 @@ The sync floor fills these at start-up with `provide`. Until it does, there is n
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from governance.register.models import Connection, System
@@ -157,6 +157,13 @@ def provide(make: Callable[[], Sync]) -> None:
 def sync() -> Sync:
     """Who does this work."""
     return _make[0]()
+
+
+def field_names(system: int, *, by: Subject) -> dict[str, str]:
+    """Field key → label, as the system's last description tells it."""
+    described = sync().latest(system, "describe", by=by, done=True)
+    rows = cast(list[Json], described.body.get("fields") or []) if described else []
+    return {str(row["key"]): str(row.get("label") or row["key"]) for row in rows}
 
 
 def kind_of(key: str) -> SystemKind | None:

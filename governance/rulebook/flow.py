@@ -23,12 +23,22 @@ class Pass:
     map_size: int
     partner: bool
     withheld: str = ""
+    #: what people call the field; "" when the system has not told
+    name: str = ""
 
 
 def leaving(
-    rules: RuleSet, ground: Ground, *, taken: frozenset[str] | None, sample: Mapping[str, object]
+    rules: RuleSet,
+    ground: Ground,
+    *,
+    taken: frozenset[str] | None,
+    sample: Mapping[str, object],
+    names: Mapping[str, str] | None = None,
 ) -> list[Pass]:
-    """What leaves: field → term. `taken` are the terms that the partner's live rules take; None = no live rules."""
+    """What leaves: field → term.
+
+    `taken` are the terms that the partner's live rules take (None = no live rules), `names` the fields' labels.
+    """
     found = []
     for line in rules.outgoing:
         value = sample.get(line.term)
@@ -42,6 +52,7 @@ def leaving(
                 map_size=len(line.values),
                 partner=taken is not None and line.term in taken,
                 withheld=why_not(line.term, ground, granted=ground.readable),
+                name=(names or {}).get(line.field, ""),
             )
         )
     for part, out in (("comment", rules.parts.comments_out), ("attachment", rules.parts.attachments_out)):
@@ -51,7 +62,12 @@ def leaving(
 
 
 def arriving(
-    rules: RuleSet, ground: Ground, *, sent: frozenset[str] | None, sample: Mapping[str, object]
+    rules: RuleSet,
+    ground: Ground,
+    *,
+    sent: frozenset[str] | None,
+    sample: Mapping[str, object],
+    names: Mapping[str, str] | None = None,
 ) -> list[Pass]:
     """What arrives: term → field. `sent` are the terms that the partner's live rules send."""
     found = []
@@ -68,6 +84,7 @@ def arriving(
                 map_size=len(line.values),
                 partner=sent is not None and line.term in sent,
                 withheld=why_not(line.term, ground, granted=ground.writable),
+                name=(names or {}).get(line.field, ""),
             )
         )
     for part, taken in (("comment", rules.parts.comments_in), ("attachment", rules.parts.attachments_in)):

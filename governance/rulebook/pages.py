@@ -139,7 +139,10 @@ def editor_page(
     open_findings = findings(
         rules,
         ground_of(
-            desk.connection, company=desk.rulebook.company_id, partner_name=partner_name(request, desk.connection)
+            desk.connection,
+            company=desk.rulebook.company_id,
+            partner_name=partner_name(request, desk.connection),
+            terms=desk.terms,
         ),
     )
     start = sheet_of(rules)

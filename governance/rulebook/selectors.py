@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from governance.accessmatrix.selectors import grants_of
-from governance.dictionary.selectors import agreed_terms
+from governance.dictionary.selectors import AgreedTerm, agreed_terms
 from governance.register.models import Company, Connection
 from governance.rulebook.checks import Ground, Word
 from governance.rulebook.models import Disclosure, Rulebook, RuleVersion
@@ -128,12 +128,16 @@ def terms_of(connection: Connection, *, by: Subject) -> dict[str, Terms]:
     }
 
 
-def ground_of(connection: Connection, *, company: int, partner_name: str = "") -> Ground:
-    """What the rules of one side of a connection are checked against; two queries when the name is given."""
-    words = {
-        term.name: Word(term.name, term.label, term.path, term.allowed)
-        for term in agreed_terms(connection.integration_id)
-    }
+def ground_of(
+    connection: Connection,
+    *,
+    company: int,
+    partner_name: str = "",
+    terms: tuple[AgreedTerm, ...] | None = None,
+) -> Ground:
+    """What the rules of one side of a connection are checked against; a query less for what the caller knows."""
+    known = agreed_terms(connection.integration_id) if terms is None else terms
+    words = {term.name: Word(term.name, term.label, term.path, term.allowed) for term in known}
     partner = next((other for other in connection.companies if other != company), company)
     if partner == company:
         everything = frozenset(words)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -22,6 +23,9 @@ from portal.core.errors import BadInput, Denied
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T", bound=Model)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what you read."
+)
 
 
 class Frame(GenericViewSet[M]):

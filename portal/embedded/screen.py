@@ -29,8 +29,8 @@ GUESTS = (
     Guest("STRANGER", "Dan Reyes", "dan@dune.example", "of Dune Ltd, party to nothing"),
     Guest("ADMIN", "Site administrator", "admin@concord.example", "reads the admin pages"),
 )
-ZENDESK_EMAIL = "concord@mercuri.example"
-JIRA_EMAIL = "concord@infinity.example"
+ZENDESK_EMAIL = "asha@mercuri.example"
+JIRA_EMAIL = "ines@infinity.example"
 JIRA_PROJECT = "INF"
 
 SCREEN = """

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 PATHS: dict[str, str] = {
     "home": "M2.5 7.2 8 2.6l5.5 4.6v6.1h-4V9.6h-3v3.7h-4z",
-    "integrations": "M9.7 5.1a3.9 3.9 0 1 0 0 5.8M6.3 10.9a3.9 3.9 0 1 0 0-5.8",
+    "integrations": "M7.9 11.3A3.9 3.9 0 1 1 9.5 6.8M8.1 4.7A3.9 3.9 0 1 1 6.5 9.2",
     "cases": "M8 2.2 14 5.4 8 8.6 2 5.4zM2 8.2l6 3.2 6-3.2M2 11l6 3.2 6-3.2",
     "triage": "M2 9.2 4 3h8l2 6.2v3.8H2zM2 9.2h3.4l1 1.8h3.2l1-1.8H14",
     "agreements": "M3.5 1.8h6l3 3v9.4h-9zM9.5 1.8v3h3M5.8 9.6l1.5 1.5 2.9-3",

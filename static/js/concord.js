@@ -1,4 +1,4 @@
-/* Theme, palette, keys and calm live parts. No state is kept but the theme, in this browser. */
+/* Theme, palette, keys and calm live parts; only the theme is kept, in this browser. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -16,11 +16,13 @@
   const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
   const open = (dialog) => { if (dialog && !dialog.open) { dialog.showModal(); $("input", dialog)?.select(); } };
 
-  /* One row of a list is current; its actions have keys of their own. */
+  /* One row of a list is current. */
   const rows = () => all("[data-row]").filter((row) => row.offsetParent !== null);
   const current = () => $("[data-row].current");
+  let place = -1;
   const choose = (row) => {
     if (!row) return;
+    place = rows().indexOf(row);
     current()?.classList.remove("current");
     row.classList.add("current");
     if (!row.hasAttribute("tabindex")) row.tabIndex = -1;
@@ -35,21 +37,20 @@
     if (!el) return false;
     el.click();
     const details = el.closest("details");
-    if (details?.open) $("input, textarea", details)?.focus();
+    if (details?.open) $("input:not([type=hidden]), textarea", details)?.focus();
     return true;
   };
   const rowKey = (key) => {
     const row = current();
-    if (row && press($(`[data-key="${key}"]`, row))) return true;
-    const group = row?.closest("[data-group]");
-    return Boolean(group && press($(`[data-key="${key}"]`, group)));
+    const find = (from) => from && press($(`[data-key="${key}"]`, from));
+    return Boolean(find(row) || find(row?.closest("[data-group]")));
   };
 
   let going = 0;
   const go = (key) => {
     const link = all("[data-go]").find((el) => el.dataset.go === key);
-    if (link) link.click();
-    return Boolean(link);
+    link?.click();
+    return link;
   };
 
   const inPalette = (event) => {
@@ -82,7 +83,7 @@
     const recent = Date.now() - going < 1000;
     going = 0;
     let used = true;
-    if (recent && go(event.key)) used = true;
+    if (recent && go(event.key));
     else if (event.key === "/") open(palette);
     else if (event.key === "?") open($("#keys"));
     else if (event.key === "g") going = Date.now();
@@ -111,6 +112,11 @@
     all("details.menu[open]").forEach((d) => { if (!d.contains(at)) d.open = false; });
     const row = at.closest("[data-row]");
     if (row && !at.closest("a, button, input, summary, label, select")) choose(row);
+  });
+
+  /* After an act on a row the one that took its place is current. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.requestConfig?.verb === "post" && place >= 0 && !current()) choose(rows()[Math.min(place, rows().length - 1)]);
   });
 
   /* Forms that act at once when a choice is made. */

@@ -57,7 +57,7 @@ class Stand:
     """One side of a term now.
 
     Its value, whether it changed since the base, when a person changed it here, whether it may travel on, and
-    whose changes it contains.
+    whose changes it contains. `returned`: its path led away and back again.
     """
 
     value: Value
@@ -65,6 +65,7 @@ class Stand:
     at: datetime | None
     flows: bool
     roots: Roots = ()
+    returned: bool = False
 
 
 def equal(one: Value, two: Value) -> bool:
@@ -89,7 +90,8 @@ def _members(value: Value) -> set[object]:
 def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[End, End], born: str) -> Merged:
     """Decide one term.
 
-    1. nobody changed: neither; 2. both say the same: neither, the base moves on; 3. both hold changes that the
+    1. nobody changed: neither; 2. both say the same: neither, the base moves on, unless the path of the only one
+    that changed led away and back; 3. both hold changes that the
     other does not contain: the owner of the term wins, else the later change, and the other is the loser; 4. one
     side holds such changes: that one; 5. else each contains the other's changes already (a ring, a lossy map):
     neither, the base moves on. Without a base yet and without any change, the side of birth gives the value.
@@ -97,9 +99,10 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
     roots = joined(a.roots, b.roots)
     if base is not None and not a.changed and not b.changed:
         return Merged(Verdict.NEITHER, roots=base.roots)
-    if a.flows and b.flows and equal(a.value, b.value):
-        return Merged(Verdict.NEITHER, roots=roots, settled=True)
     a_news, b_news = a.flows and not covers(b.roots, a.roots), b.flows and not covers(a.roots, b.roots)
+    way = (a_news and a.returned and not b.changed) or (b_news and b.returned and not a.changed)
+    if a.flows and b.flows and equal(a.value, b.value) and not way:
+        return Merged(Verdict.NEITHER, roots=roots, settled=True)
     if a_news and b_news and a.changed and b.changed:
         winner, why = conflict_winner(a, b, term, ends)
         return Merged(winner, "b" if winner is Verdict.A else "a", why, roots)
@@ -112,14 +115,12 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
     return Merged(Verdict.NEITHER, roots=roots, settled=True)
 
 
-def contained(base: Base | None, key: str, own: int, brought: Roots, *, differs: bool) -> Roots:
-    """Whose changes one side contains.
+def contained(base: Base | None, key: str, roots: Roots, *, differs: bool) -> Roots:
+    """Whose changes one side contains: `roots` of what is known.
 
-    `own` is the number of the newest change that people made here, `brought` what came with writes over any
-    link. A value that differs from the base and that neither explains was changed without leaving a history: it
+    A value that differs from the base and that they do not explain was changed without leaving a history: it
     counts as one more change of its own kind.
     """
-    roots = joined(brought, ((key, own),)) if own else brought
     if base is not None and differs and covers(base.roots, roots):
         unseen = f"{key}?"
         return joined(roots, ((unseen, number(base.roots, unseen) + 1),))

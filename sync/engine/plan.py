@@ -29,7 +29,8 @@ class View:
 
     `key` names the item in lineages, `last` is the position of its newest known change. `at` and `own` map a
     field to the time and position of the newest change that people made and that has no end yet, `brought` maps
-    a field to whose changes came with writes over any link.
+    a field to whose changes came with writes over any link. `birth` is the position at which people made the item,
+    while that has no end yet: what nobody changed since goes back to it.
     """
 
     fields: Fields
@@ -40,6 +41,12 @@ class View:
     at: Mapping[str, datetime] = field(default_factory=dict)
     own: Mapping[str, int] = field(default_factory=dict)
     brought: Mapping[str, Roots] = field(default_factory=dict)
+    birth: int = 0
+
+    def contains(self, name: str) -> Roots:
+        """Whose changes a field of the item contains."""
+        own = self.own.get(name, self.birth)
+        return joined(self.brought.get(name, ()), ((self.key, own),) if own else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def viewed(
     last: int,
     brought: Mapping[str, Roots],
 ) -> View:
-    """What one side's item says in terms; `passes` holds each field's known changes."""
+    """What one side's item says in terms; `passes` holds each field's known changes, "created" its birth."""
     draft = drafted(link, side, fields)
     ways: dict[str, tuple[Pass, ...]] = {}
     for term in draft.values:
@@ -91,7 +98,7 @@ def viewed(
     news = {name: [p for p in found if p.news] for name, found in passes.items()}
     at = {name: max(p.at for p in found if p.at) for name, found in news.items() if any(p.at for p in found)}
     own = {name: max(p.seq for p in found) for name, found in news.items() if found}
-    return View(fields, draft, ways, key, last, at, own, brought)
+    return View(fields, draft, ways, key, last, at, own, brought, own.pop("created", 0))
 
 
 def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, born: SideName) -> dict[str, Merged]:
@@ -125,12 +132,16 @@ def _stand(link: Link, mine: SideName, term: str, view: View, base: Base | None)
     has = term in view.draft.values
     value = view.draft.values.get(term)
     name = line.field if line else ""
-    own, brought = view.own.get(name, 0), view.brought.get(name, ())
-    fresh = has and own > (number(base.roots, view.key) if base else 0)
+    contains = view.contains(name)
+    fresh = has and view.own.get(name, 0) > (number(base.roots, view.key) if base else 0)
     old = None if base is None else base.a if mine == "a" else base.b
-    differs = base is not None and has and (moved(view.ways.get(term, ()), old) or not equal(value, old))
-    roots = contained(base, view.key, own, brought, differs=differs)
-    return Stand(value, fresh or differs, view.at.get(name), has and flows(link, mine, term), roots)
+    steps = view.ways.get(term, ())
+    differs = base is not None and has and (moved(steps, old) or not equal(value, old))
+    roots = contained(base, view.key, contains, differs=differs)
+    if base is None:
+        differs = has and bool(view.brought.get(name))
+    returned = moved(steps, value) and (base is None or equal(value, old))
+    return Stand(value, fresh or differs, view.at.get(name), has and flows(link, mine, term), roots, returned)
 
 
 def planned(

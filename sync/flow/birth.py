@@ -7,7 +7,6 @@ from governance.rulebook.rules import Gap
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.envelope import drawn
 from sync.engine.incoming import incoming_line, wanted
-from sync.engine.lineage import joined
 from sync.engine.merge import Base
 from sync.engine.outgoing import expressed
 from sync.engine.plan import Planned, View, based
@@ -71,8 +70,5 @@ def planned_twin(link: Link, side: SideName, view: View) -> Planned:
 def _base(link: Link, side: SideName, term: str, view: View, fields: dict[str, Value]) -> Base:
     said = expressed(link.other(side).rules, term, fields)
     line = link.end(side).rules.out(term)
-    name = line.field if line else ""
-    own = view.own.get(name, 0)
-    roots = joined(view.brought.get(name, ()), ((view.key, own),) if own else ())
-    base = based(Base(roots=roots), side, view.draft.values[term], None if isinstance(said, Gap) else said)
+    base = based(Base(roots=view.contains(line.field if line else "")), side, view.draft.values[term], None if isinstance(said, Gap) else said)
     return replace(base, unproven=opposite(side))

@@ -11,6 +11,7 @@ from sync.flow.turn import Turn
 RANK = ("parked", "conflict-lost", "applied", "withheld", "superseded", "filtered")
 PART_FIELDS = {kind.value for kind in PartKind}
 OUTSIDE = "No connection's scope takes this item."
+HERE_GONE = "The item was deleted, or hidden from Concord."
 GONE = "The item on the other side is gone."
 CLONE = "It is a clone of an item that Concord made."
 NO_LINE = "No outgoing rule names this field."
@@ -25,7 +26,7 @@ def dispositions(work: Turn) -> list[Disposition]:
     """
     ends: list[Disposition] = []
     for bound in work.state.items:
-        if bound.slot not in work.items or _waits(work, bound.slot):
+        if not bound.gone and (bound.slot not in work.items or _waits(work, bound.slot)):
             continue
         for change in work.state.changes:
             if change.item == bound.id and (change.open or change.parked):
@@ -48,6 +49,8 @@ def end_of(work: Turn, bound: Bound, change: KnownChange) -> tuple[str, str]:
     """(disposition, cause) of one change."""
     if change.private:
         return "filtered", PRIVATE
+    if bound.gone:
+        return "filtered", HERE_GONE
     if bound.slot not in work.linked:
         return "filtered", CLONE if work.clone else work.outside.get(bound.slot, OUTSIDE)
     if bound.slot in work.unborn and (change.field in PART_FIELDS or change.field == "created"):

@@ -62,7 +62,7 @@ def view_of(work: Turn, link: Link, side: SideName, bases: dict[str, Base]) -> V
     key, last = (str(bound.id), bound.seq) if bound is not None else ("", 0)
     passes: dict[str, list[Pass]] = {}
     for change in work.state.changes:
-        if str(change.item) == key and change.field not in ("created", "comment", "attachment"):
+        if str(change.item) == key and change.field not in ("comment", "attachment"):
             one = Pass(change.seq, change.occurred, change.value, change.open)
             passes.setdefault(change.field, []).append(one)
     return viewed(link, side, work.fields[slot], passes, bases, key=key, last=last, brought=brought(work.state, slot))

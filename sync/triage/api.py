@@ -1,9 +1,18 @@
 """Parked work in the API."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from portal.api.filters import CharFilter, Narrowing, UUIDFilter
-from portal.api.serializers import CompanyLink, FlatSerializer, Link
+from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link, ReasonSerializer
 from portal.api.views import Noun
 from sync.flow.api.cases import case_name
+from sync.triage import services
 from sync.triage.models import Parked
 
 
@@ -25,6 +34,7 @@ class ParkedSerializer(FlatSerializer[Parked]):
             "company",
             "subject",
             "code",
+            "fingerprint",
             "sentence",
             "state",
             "attempts",
@@ -33,6 +43,18 @@ class ParkedSerializer(FlatSerializer[Parked]):
             "settled_by",
             "reason",
         )
+
+
+class CauseForm(serializers.Serializer[Any]):
+    """A cause, as the `fingerprint` of parked work has it."""
+
+    fingerprint = serializers.RegexField("^[0-9a-f]{64}$")
+
+
+class RetriedSerializer(serializers.Serializer[Any]):
+    """How much is tried again."""
+
+    retried = serializers.IntegerField()
 
 
 class ParkedFilter(Narrowing):
@@ -51,3 +73,26 @@ class ParkedViewSet(Noun[Parked]):
     queryset = Parked.objects.select_related("case", "connection", "system")
     serializer_class = ParkedSerializer
     filterset_class = ParkedFilter
+
+    @extend_schema(request=EmptySerializer, responses=ParkedSerializer)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, uid: str) -> Response:
+        """Let the engine try it again."""
+        parked = self.get_object()
+        services.retry_parked(by=self.subject, parked=parked)
+        return self.told(parked.uid)
+
+    @extend_schema(request=ReasonSerializer, responses=ParkedSerializer)
+    @action(detail=True, methods=["post"])
+    def skip(self, request: Request, uid: str) -> Response:
+        """Leave it undone, for a reason; a new value is tried again by itself."""
+        parked, reason = self.get_object(), self.entered(ReasonSerializer)["reason"]
+        services.skip_parked(by=self.subject, parked=parked, reason=reason)
+        return self.told(parked.uid)
+
+    @extend_schema(request=CauseForm, responses=RetriedSerializer)
+    @action(detail=False, methods=["post"], url_path="retry-cause")
+    def retry_cause(self, request: Request) -> Response:
+        """Let the engine try everything of one cause again."""
+        cause = self.entered(CauseForm)["fingerprint"]
+        return Response({"retried": services.retry_cause(by=self.subject, fingerprint=cause)})

@@ -142,7 +142,7 @@ def row_of(row: Parked, labels: dict[int, str], *, several: bool) -> Row:
 
 def subject_words(subject: str) -> str:
     """What a parked subject is about: "out:priority" → "Priority, outgoing"."""
-    kind, _, name = subject.partition(":")
+    kind, _, name = subject.split("@", 1)[0].partition(":")
     known = {
         "create": "The new twin",
         "terms": "Several fields",

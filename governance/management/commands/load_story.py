@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Load the companies, systems, agreement and rules of the reference scenario. Reads ZENDESK_URL, "
-        "ZENDESK_EMAIL, ZENDESK_TOKEN, JIRA_URL, JIRA_EMAIL, JIRA_TOKEN, JIRA_PROJECT, DEMO_PASSWORD, and "
+        "ZENDESK_SYNC_EMAIL, ZENDESK_TOKEN, JIRA_URL, JIRA_SYNC_EMAIL, JIRA_TOKEN, JIRA_PROJECT, DEMO_PASSWORD, and "
         "SIGNIN_<NAME>_EMAIL with SIGNIN_<NAME>_PASSWORD for people with a password of their own."
     )
 
@@ -56,10 +56,10 @@ def practice(environment: Mapping[str, str], known: Mapping[str, str]) -> Practi
     """The practice systems as the environment gives them."""
     return Practice(
         zendesk_url=environment.get("ZENDESK_URL", "http://127.0.0.1:8101"),
-        zendesk_email=environment.get("ZENDESK_EMAIL", "concord@mercuri.example"),
+        zendesk_email=environment.get("ZENDESK_SYNC_EMAIL", "concord@mercuri.example"),
         zendesk_token=environment["ZENDESK_TOKEN"],
         jira_url=environment.get("JIRA_URL", "http://127.0.0.1:8102"),
-        jira_email=environment.get("JIRA_EMAIL", "concord@infinity.example"),
+        jira_email=environment.get("JIRA_SYNC_EMAIL", "concord@infinity.example"),
         jira_token=environment["JIRA_TOKEN"],
         jira_project=environment.get("JIRA_PROJECT", "INF"),
         passwords=known,

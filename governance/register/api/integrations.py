@@ -13,7 +13,7 @@ from governance.register.models import Company, Integration, Party, Person
 from governance.register.services import integrations as services
 from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, CompanyLinks, EmptySerializer, FlatSerializer, Link
-from portal.api.views import ListedNoun, Noun
+from portal.api.views import IF_MATCH, ListedNoun, Noun
 
 
 class IntegrationSerializer(FlatSerializer[Integration]):
@@ -73,7 +73,7 @@ class IntegrationViewSet(Noun[Integration]):
         draft = self.drafted(self.entered(IntegrationForm))
         return self.told(services.start_integration(by=self.subject, draft=draft).uid, code=status.HTTP_201_CREATED)
 
-    @extend_schema(request=IntegrationForm, responses=IntegrationSerializer)
+    @extend_schema(request=IntegrationForm, responses=IntegrationSerializer, parameters=[IF_MATCH])
     def partial_update(self, request: Request, uid: str) -> Response:
         """Change an integration; If-Match names the version that was read."""
         integration = self.get_object()

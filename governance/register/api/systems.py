@@ -13,7 +13,7 @@ from governance.register.models import Person, System
 from governance.register.services import systems as services
 from portal.api.filters import CharFilter, Narrowing
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
-from portal.api.views import Noun
+from portal.api.views import IF_MATCH, Noun
 
 
 class SystemSerializer(FlatSerializer[System]):
@@ -110,7 +110,7 @@ class SystemViewSet(Noun[System]):
         system = services.register_system(by=self.subject, kind=kind, draft=self.drafted(form))
         return self.told(system.uid, code=status.HTTP_201_CREATED)
 
-    @extend_schema(request=SystemChange, responses=SystemSerializer)
+    @extend_schema(request=SystemChange, responses=SystemSerializer, parameters=[IF_MATCH])
     def partial_update(self, request: Request, uid: str) -> Response:
         """Change a system; If-Match names the version that was read."""
         system = self.get_object()

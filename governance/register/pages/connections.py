@@ -150,6 +150,7 @@ def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name
         rules = shown.rules if shown else RuleSet()
         ground = ground_of(row, company=company, partner_name=partner_name)
         theirs = terms.get(other)
+        names = ports.field_names(side.system_id, by=by) if side else {}
         found.append(
             Half(
                 letter,
@@ -166,6 +167,7 @@ def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name
                         ground,
                         taken=frozenset(theirs.takes) if theirs else None,
                         sample=samples.get(letter, {}),
+                        names=names,
                     )
                 ),
                 arriving=tuple(
@@ -174,6 +176,7 @@ def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name
                         ground,
                         sent=frozenset(theirs.sends) if theirs else None,
                         sample=samples.get(other, {}),
+                        names=names,
                     )
                 ),
             )

@@ -23,7 +23,7 @@ from governance.register.services.systems import (
 from portal.access.guard import may
 from portal.core.errors import BadInput, Stale
 from portal.history.selectors import deeds_of
-from portal.ui.pages import page, refuse, render_page, see_other, subject_of, visible_or_404
+from portal.ui.pages import back_to, page, refuse, render_page, see_other, subject_of, visible_or_404
 
 
 @require_GET
@@ -88,6 +88,7 @@ def system_page(
         "credential": credential_hint(row, by=by),
         "form": form,
         "webhook_secret": webhook_secret,
+        "described": ports.sync().latest(row.pk, "describe", by=by) if tab == "overview" else None,
         "check": ports.sync().latest(row.pk, "check", by=by) if tab == "overview" else None,
         "administers": bool(may(by, "administer", row)),
         "operates": bool(may(by, "operate", row)),
@@ -176,8 +177,8 @@ def system_ask(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
     answer = ask_system(by=by, system=row, kind=kind)
     if request.headers.get("HX-Request"):
         return render_page(request, "governance/register/probe.html", {"answer": answer}, block="answer")
-    messages.success(request, "Asked. The answer shows here as soon as a worker has it.")
-    return see_other(reverse("system", args=[uid]))
+    messages.success(request, "Asked. A worker answers within seconds.")
+    return see_other(back_to(request, reverse("system", args=[uid])))
 
 
 @require_GET

@@ -63,13 +63,18 @@ class Transition:
 
 TRANSITIONS = (
     Transition("11", "Start work", "10000", "3"),
+    Transition("12", "Review at once", "10000", "10001"),
+    Transition("13", "Finish at once", "10000", "10002", resolution="10000"),
     Transition("21", "Send to review", "3", "10001"),
     Transition("31", "Done", "10001", "10002", resolution="10000"),
     Transition("32", "Finish", "3", "10002", resolution="10000"),
     Transition("33", "Close without work", "10000", "10002", asks=True),
     Transition("41", "Reopen", "10002", "10000"),
+    Transition("42", "Work again", "10002", "3"),
+    Transition("43", "Review again", "10002", "10001"),
     Transition("51", "Stop work", "3", "10000"),
     Transition("61", "Send back", "10001", "3"),
+    Transition("62", "Put back", "10001", "10000"),
 )
 
 CUSTOM = "com.atlassian.jira.plugin.system.customfieldtypes"

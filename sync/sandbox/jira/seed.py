@@ -7,6 +7,7 @@ from typing import Any
 from sync.sandbox.store import Doc, Store
 
 SYNC_EMAIL = "concord@infinity.example"
+VISITOR_EMAIL = "ines@infinity.example"
 CLOUD_ID = "11223344-a1b2-4c33-8d44-55667788990a"
 #: name, e-mail, time zone, roles in every project
 PEOPLE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -33,7 +34,10 @@ def digest(token: str) -> str:
 
 
 def seed(store: Store, token: str) -> None:
-    """People and projects if they are missing; the sync account's token as given, at every start."""
+    """People and projects if they are missing; the token as given, at every start.
+
+    It is the sync account's and also Ines's, so that a visitor can act as a person of the company.
+    """
     with store.transaction():
         for name, email, zone, roles in PEOPLE:
             key = account_id(email)
@@ -44,8 +48,9 @@ def seed(store: Store, token: str) -> None:
         for number, key, name in PROJECTS:
             if store.get("projects", key) is None:
                 store.put("projects", key, {"id": number, "key": key, "name": name})
-        owner = account_id(SYNC_EMAIL)
-        store.put("tokens", owner, {"accountId": owner, "email": SYNC_EMAIL, "digest": digest(token)})
+        for email in (SYNC_EMAIL, VISITOR_EMAIL):
+            owner = account_id(email)
+            store.put("tokens", owner, {"accountId": owner, "email": email, "digest": digest(token)})
 
 
 def person(store: Store, key: str | None) -> Doc | None:

@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
     """A signed-in page of a browser, and everything that its console complained about."""
 
@@ -65,11 +65,9 @@ class Visit:
 
 def visit(browser: Browser, site: str, who: Character, *, width: int = 1280, dark: bool = False) -> Visit:
     """Somebody signed in through the sign-in page."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-    )
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
     made = Visit(context.new_page(), site)
-    made.page.on("console", lambda message: made.heard(message))
+    made.page.on("console", made.heard)
     made.go("/sign-in/")
     made.page.fill("[name=username]", who.user.email)
     made.page.fill("[name=password]", PASSWORD)

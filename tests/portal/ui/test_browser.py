@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from sync.triage.models import Parked
@@ -26,9 +27,13 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
 @pytest.fixture
-def site(live_server: LiveServer) -> str:
-    """The address of the site."""
+def site(live_server: LiveServer, settings: Settings) -> str:
+    """The address of the site, with the static files of the tree, whatever was collected before."""
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN}
     return str(live_server.url)
 
 
