@@ -30,7 +30,7 @@ fi
 endef
 
 .PHONY: help demo demo-reset start-zendesk stop-zendesk start-jira stop-jira serve \
-	test test-services check simulate bench lock demo-packages dev-packages
+	test test-services check simulate bench connectors lock demo-packages dev-packages
 
 help: ## what can be made
 	@echo "Concord"
@@ -79,6 +79,9 @@ simulate: dev-packages ## seeded fault histories of the engine; SEEDS=10000
 
 bench: dev-packages ## speed and memory, as ratios measured in the same run
 	@$(VENV) -m tests.bench
+
+connectors: dev-packages ## write docs/connectors.md from the code
+	@$(DRY) $(VENV) manage.py document_connectors
 
 lock: dev-packages ## resolve requirements/*.in again
 	@for name in uv base demo dev; do \

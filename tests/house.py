@@ -61,6 +61,15 @@ def named(func: ast.expr) -> bool:
     return isinstance(func, ast.Name | ast.Attribute)
 
 
+def names_of_services(path: Path) -> Iterator[str]:
+    """What a file takes out of a room's services, by import or as `services.name`."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and "services" in (node.module or ""):
+            yield from (one.name for one in node.names)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "services":
+            yield node.attr
+
+
 def words(path: Path) -> Iterator[str]:
     """The comments and docstrings of a Python file; the whole text of any other."""
     text = path.read_text(errors="replace")

@@ -13,7 +13,7 @@ class Grant(models.Model):
     """`company` lets `grantee` do `level` with `term` in one integration; only `company` sees and edits it.
 
     read: the term may be sent to the grantee. write: the grantee's changes of it may be applied here as well.
-    No row means none (DESIGN.md 7.4: a partner's matrix is never named).
+    No row means none. A partner is never told of another's cells, only that something is not agreed to be shared.
     """
 
     class Level(models.TextChoices):

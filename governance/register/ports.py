@@ -1,4 +1,4 @@
-"""What the register needs from the floor above: kinds of system, their run, probes and samples (DESIGN.md 7.6).
+"""What the register needs from the floor above: kinds of system, their run, probes and samples.
 
 The sync floor fills these at start-up with `provide`. Until it does, there is no kind of system to choose.
 """

@@ -70,7 +70,7 @@ class RuleVersion(models.Model):
 class Disclosure(models.Model):
     """What a side's partner may know of its live rules: names of terms and whether items are offered or accepted.
 
-    Written when a version goes live (DESIGN.md 7.1: one's own rulebook beside the partner's *terms*).
+    Written when a version goes live, so that pages can show one's own rulebook beside the partner's *terms*.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -12,7 +12,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
     VIEWER = "viewer"
-    #: the engine's own role: the sending side's service account (DESIGN.md 7.11)
+    #: the engine's own role: the sending side's service account
     ENGINE = "engine"
 
 

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.permissions import AllowAny
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+ANSWERS = "#/components/responses/"
 PROBLEMS = {
     "400": "The request cannot be read.",
     "401": "Sign in, or send a token.",
@@ -54,6 +55,9 @@ def add_problems(result: dict[str, Any], generator: SchemaGenerator, request: ob
             "errors": {"type": "object", "description": "Field name to sentence or sentences."},
         },
     }
+    result["components"]["responses"] = {
+        code: {"description": description, "content": PROBLEM} for code, description in PROBLEMS.items()
+    }
     for address, path in result["paths"].items():
         if "get" in path and not address.endswith(("/me/", "/chain/")):
             path["get"].setdefault("parameters", []).append(FIELDS)
@@ -61,7 +65,7 @@ def add_problems(result: dict[str, Any], generator: SchemaGenerator, request: ob
             if method in {"get", "post", "put", "patch", "delete"}:
                 codes = READING if method == "get" else set(PROBLEMS)
                 for code in sorted(codes - set(operation["responses"])):
-                    operation["responses"][code] = {"description": PROBLEMS[code], "content": PROBLEM}
+                    operation["responses"][code] = {"$ref": f"{ANSWERS}{code}"}
     return result
 
 

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 
 class Reaction(StrEnum):
-    """What the engine does after an error (DESIGN.md 7.14)."""
+    """What the engine does after an error."""
 
     RETRY = "retry"
     STOP = "stop"

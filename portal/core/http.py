@@ -8,7 +8,7 @@ import httpx
 
 from portal.core.errors import BadInput
 
-#: seconds; a lease must outlive one request plus the time a tracker may apply it late (ENGINE.md B.5)
+#: seconds; a lease must outlive one request plus the time a tracker may apply it late (docs/engine.md)
 TIMEOUT = 20.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 CGNAT = ipaddress.ip_network("100.64.0.0/10")
@@ -18,7 +18,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """Where requests may go: exact "host:port" pairs, else https on public addresses (DESIGN.md 7.13)."""
+    """Where requests may go: exact "host:port" pairs, else https on public addresses."""
 
     allow: frozenset[str] = frozenset()
 

@@ -37,7 +37,7 @@ class ZoneForm(forms.Form):
 
     time_zone = forms.ChoiceField(
         choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones())],
-        help_text="Times on hover and in print show this zone and UTC.",
+        help_text="Times on hover and in print show this zone and UTC. With UTC here, your company's zone is shown.",
     )
 
 

@@ -122,7 +122,7 @@
   /* Forms that act at once when a choice is made. */
   document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
-  /* A live part waits while somebody reads in it: pointer, focus, something unfolded or selected inside. */
+  /* A live part waits while somebody reads in it. */
   const read = (el) => el.matches(":hover, :focus-within") || $("details[open]", el)
     || (!getSelection().isCollapsed && el.contains(getSelection().anchorNode));
   const last = new WeakMap();
@@ -137,7 +137,7 @@
     const now = bare(event.detail.xhr.responseText), same = last.get(el) === now;
     const asked = event.detail.requestConfig.triggeringEvent?.type === "refresh";
     const wait = !asked && !same && read(el);
-    el.classList.toggle("is-held", Boolean(wait && last.has(el)));
+    el.classList.toggle("is-held", Boolean(wait && (last.has(el) || el.id === "flow")));
     if (same || wait) event.detail.shouldSwap = false;
     else last.set(el, now);
   });

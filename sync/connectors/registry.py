@@ -71,12 +71,10 @@ TRACKERS: tuple[Tracker, ...] = (
         credentials=(CredentialKind.TOKEN, CredentialKind.OAUTH),
         settings=(
             Setting("project", "Project key", "The project whose issues are mirrored, for example INF.", True),
-            Setting("type", "Issue type", "What new issues are, for example Task. Empty: the first type."),
             Setting("type", "Issue type", "What new issues are, for example Task. Empty: the project's first type."),
-            Setting("private_role", "Role of private comments", "Without it, nothing private is written to Jira."),
             Setting("cloud_id", "Cloud id", "Only for OAuth and scoped tokens: the site's id."),
-            Setting("private_role", "Role for internal comments", "Empty: internal comments are refused."),
-            Setting("service_desk", "Service desk", '"yes" where comments are internal or public by switch.'),
+            Setting("private_role", "Role of private comments", "Who may read them. Empty: nothing private is written."),
+            Setting("service_desk", "Service desk", '"yes" where a comment is public or internal by a switch instead.'),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 #: (item, number of its newest change that is contained), sorted: a version vector with one entry per origin
 Roots = tuple[tuple[str, int], ...]
+BIRTH = "*"
 
 
 def joined(*many: Roots) -> Roots:
@@ -22,3 +23,13 @@ def covers(one: Roots, other: Roots) -> bool:
 def number(roots: Roots, name: str) -> int:
     """The newest contained change of one origin, 0 for none."""
     return dict(roots).get(name, 0)
+
+
+def born(key: str) -> Roots:
+    """The birth of an item: weaker than any change, because whoever changes a twin has seen what it was born with."""
+    return ((f"{key}{BIRTH}", 1),)
+
+
+def changes(roots: Roots) -> Roots:
+    """A lineage without births."""
+    return tuple(one for one in roots if not one[0].endswith(BIRTH))

@@ -3,15 +3,18 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from portal.core.text.length import same
 from sync.engine.agreement import End, TermInfo
-from sync.engine.lineage import Roots, covers, joined, number
+from sync.engine.lineage import Roots, changes, covers, joined, number
 from sync.engine.types import Value
 
 #: words without markup: two of these say the same only if they are the same words
 PLAIN = re.compile(r"[A-Za-z0-9 ]*")
+
+
+WAITS = "A value of the other side has no entry in its value map yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Verdict(StrEnum):
 class Merged:
     """The verdict, and the side whose edit lost, if both had one.
 
-    `roots` are what both sides contain once it is carried out; `settled` = the base moves on without a write.
+    `roots` are what both sides contain once it is carried out; `settled` = the base moves on without a write;
+    `why` without a loser = why nothing can be decided yet.
     """
 
     verdict: Verdict
@@ -57,7 +61,8 @@ class Stand:
     """One side of a term now.
 
     Its value, whether it changed since the base, when a person changed it here, whether it may travel on, and
-    whose changes it contains. `returned`: its path led away and back again.
+    whose changes it contains. `returned`: its path led away and back again; `stuck`: it waits for an entry in its
+    value map.
     """
 
     value: Value
@@ -66,6 +71,7 @@ class Stand:
     flows: bool
     roots: Roots = ()
     returned: bool = False
+    stuck: bool = False
 
 
 def equal(one: Value, two: Value) -> bool:
@@ -91,28 +97,46 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
     """Decide one term.
 
     1. nobody changed: neither; 2. both say the same: neither, the base moves on, unless the path of the only one
-    that changed led away and back; 3. both hold changes that the
-    other does not contain: the owner of the term wins, else the later change, and the other is the loser; 4. one
-    side holds such changes: that one; 5. else each contains the other's changes already (a ring, a lossy map):
-    neither, the base moves on. Without a base yet and without any change, the side of birth gives the value.
+    that changed led away and back; 3. both hold changes that the other does not contain: the owner of the term
+    wins, else the later change, and the other is the loser; 4. one side holds such changes, or its item was there
+    first and nobody changed the other: that one; 5. else each contains the other's changes already (a ring, a
+    lossy map): neither, the base moves on. A value that waits for an entry in its map keeps the base where it is.
     """
     roots = joined(a.roots, b.roots)
     if base is not None and not a.changed and not b.changed:
         return Merged(Verdict.NEITHER, roots=base.roots)
-    a_news, b_news = a.flows and not covers(b.roots, a.roots), b.flows and not covers(a.roots, b.roots)
+    if base is None and (a.stuck or b.stuck):
+        return Merged(Verdict.NEITHER, why=WAITS)
+    a_news, b_news = _news(a, b), _news(b, a)
     way = (a_news and a.returned and not b.changed) or (b_news and b.returned and not a.changed)
     if a.flows and b.flows and equal(a.value, b.value) and not way:
         return Merged(Verdict.NEITHER, roots=roots, settled=True)
-    if a_news and b_news and a.changed and b.changed:
+    if a_news == b_news == News.CHANGES and a.changed and b.changed:
         winner, why = conflict_winner(a, b, term, ends)
         return Merged(winner, "b" if winner is Verdict.A else "a", why, roots)
-    if a_news and (a.changed or not b_news):
-        return Merged(Verdict.A, roots=roots)
-    if b_news and (b.changed or not a_news):
-        return Merged(Verdict.B, roots=roots)
-    if base is None and (a_news or b_news or not roots):
+    if a_news != b_news:
+        return Merged(Verdict.A if a_news > b_news else Verdict.B, roots=roots)
+    if a_news and a.changed != b.changed:
+        return Merged(Verdict.A if a.changed else Verdict.B, roots=roots)
+    if a_news or (base is None and not roots):
         return Merged(first_winner(a, b, born), roots=roots)
+    if a.stuck or b.stuck:
+        return Merged(Verdict.NEITHER, why=WAITS)
     return Merged(Verdict.NEITHER, roots=roots, settled=True)
+
+
+class News(IntEnum):
+    """What one side holds that the other does not contain: nothing, the item's birth alone, people's changes."""
+
+    NONE = 0
+    BIRTH = 1
+    CHANGES = 2
+
+
+def _news(mine: Stand, theirs: Stand) -> News:
+    if not mine.flows or covers(theirs.roots, mine.roots):
+        return News.NONE
+    return News.BIRTH if covers(theirs.roots, changes(mine.roots)) else News.CHANGES
 
 
 def contained(base: Base | None, key: str, roots: Roots, *, differs: bool) -> Roots:

@@ -46,3 +46,9 @@ def way(passes: Sequence[Pass], line: Line, mark: int, now: Value) -> tuple[Pass
 def moved(steps: Sequence[Pass], base: Value) -> bool:
     """Whether a way leads anywhere: some value differs from the one both sides agreed on."""
     return any(not equal(step.value, base) for step in steps)
+
+
+def common(one: Sequence[Pass], two: Sequence[Pass]) -> int:
+    """How many values two ways have in common at their beginning; the last one of the first never counts."""
+    pairs = zip(one[:-1], two, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if not equal(a.value, b.value)), min(len(one) - 1, len(two)))

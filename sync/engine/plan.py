@@ -8,10 +8,10 @@ from typing import Literal
 from governance.rulebook.rules import Gap, Line
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.incoming import flows, incoming_line, wanted
-from sync.engine.lineage import Roots, joined, number
+from sync.engine.lineage import Roots, born, changes, joined, number
 from sync.engine.merge import Base, Merged, Stand, Verdict, contained, equal, merged
 from sync.engine.outgoing import Draft, drafted, expressed
-from sync.engine.path import Pass, moved, way
+from sync.engine.path import Pass, common, moved, way
 from sync.engine.types import Fields, Move, SetFields, Step, Value
 
 Op = Literal["create", "fields", "move", "comment", "edit", "attach"]
@@ -29,8 +29,8 @@ class View:
 
     `key` names the item in lineages, `last` is the position of its newest known change. `at` and `own` map a
     field to the time and position of the newest change that people made and that has no end yet, `brought` maps
-    a field to whose changes came with writes over any link. `birth` is the position at which people made the item,
-    while that has no end yet: what nobody changed since goes back to it.
+    a field to whose changes came with writes over any link. `born` = people made the item, and that has no end yet:
+    what nobody changed since goes back to it.
     """
 
     fields: Fields
@@ -41,12 +41,12 @@ class View:
     at: Mapping[str, datetime] = field(default_factory=dict)
     own: Mapping[str, int] = field(default_factory=dict)
     brought: Mapping[str, Roots] = field(default_factory=dict)
-    birth: int = 0
+    born: bool = False
 
     def contains(self, name: str) -> Roots:
         """Whose changes a field of the item contains."""
-        own = self.own.get(name, self.birth)
-        return joined(self.brought.get(name, ()), ((self.key, own),) if own else ())
+        own = self.own.get(name, 0)
+        return joined(self.brought.get(name, ()), ((self.key, own),) if own else (), born(self.key) if self.born else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ def viewed(
     news = {name: [p for p in found if p.news] for name, found in passes.items()}
     at = {name: max(p.at for p in found if p.at) for name, found in news.items() if any(p.at for p in found)}
     own = {name: max(p.seq for p in found) for name, found in news.items() if found}
-    return View(fields, draft, ways, key, last, at, own, brought, own.pop("created", 0))
+    return View(fields, draft, ways, key, last, at, own, brought, own.pop("created", 0) > 0)
 
 
-def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, born: SideName) -> dict[str, Merged]:
+def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, first: SideName) -> dict[str, Merged]:
     """The verdict of every term that can travel at all.
 
     A decision between two people's edits is a change of its own in the lineage, so that the ends of other links
@@ -114,7 +114,7 @@ def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, born: SideN
         one, two = _stand(link, "a", name, a, base), _stand(link, "b", name, b, base)
         if not one.flows and not two.flows:
             continue
-        found = merged(base, one, two, term, (link.a, link.b), born)
+        found = merged(base, one, two, term, (link.a, link.b), first)
         if found.lost:
             key = f"!{link.id}"
             found = replace(found, roots=joined(found.roots, ((key, number(found.roots, key) + 1),)))
@@ -139,9 +139,11 @@ def _stand(link: Link, mine: SideName, term: str, view: View, base: Base | None)
     differs = base is not None and has and (moved(steps, old) or not equal(value, old))
     roots = contained(base, view.key, contains, differs=differs)
     if base is None:
-        differs = has and bool(view.brought.get(name))
+        differs = has and bool(changes(view.brought.get(name, ())))
     returned = moved(steps, value) and (base is None or equal(value, old))
-    return Stand(value, fresh or differs, view.at.get(name), has and flows(link, mine, term), roots, returned)
+    stuck = any(gap.term == term for gap in view.draft.gaps)
+    may = has and flows(link, mine, term)
+    return Stand(value, fresh or differs, view.at.get(name), may, roots, returned, stuck)
 
 
 def planned(
@@ -205,7 +207,7 @@ def _settle(term: str, verdict: Merged, base: Base | None, views: tuple[View, Vi
 
     A side that does not show the term now (a right was taken away) keeps its old place: missing is not empty.
     """
-    plan.fates[term] = FINE
+    plan.fates[term] = ("parked", verdict.why) if verdict.why else FINE
     if not verdict.settled:
         return
     old = base or Base()
@@ -225,14 +227,15 @@ def _path(
 ) -> None:
     """Deliver each value the sender's item passed through, from where the receiver's item stands.
 
-    1. bring each value into the receiver's words, leaving out those that have none unless it is the last;
+    What the receiver passed through in the same order (it came round in a ring) is not delivered again. 1. bring each value into the receiver's words, leaving out those that have none unless it is the last;
     2. a value on which the receiver stands already needs no write, it only moves the base on; 3. every other
     one is a move of its own, whose base is what both sides will have said once it is done; 4. only the last one
-    brings the whole lineage, so that a way that breaks off goes on from there.
+    brings the whole lineage, the others their place on the way, so that a way that breaks off goes on from there.
     """
     mine, theirs = views if sender == "a" else (views[1], views[0])
     value = mine.draft.values[term]
     passes = mine.ways.get(term) or (Pass(mine.last, mine.at.get(line.field), value),)
+    passes = passes[common(passes, theirs.ways.get(term, ())) :]
     standing = theirs.fields.get(line.field)
     moves: list[Planned] = []
     for one in passes:
@@ -242,7 +245,9 @@ def _path(
                 plan.gaps.append(what)
                 plan.fates[term] = ("parked", NO_ENTRY)
             continue
-        roots = base.roots if one is passes[-1] else old.roots if old is not None else ()
+        roots = base.roots
+        if one is not passes[-1]:
+            roots = joined(old.roots if old is not None else (), ((f"{mine.key}#", one.seq),))
         marked = replace(base, mark_a=one.seq) if sender == "a" else replace(base, mark_b=one.seq)
         said = _expected(link, sender, term, {line.field: what.value})
         done = replace(based(marked, sender, one.value, said), roots=roots)

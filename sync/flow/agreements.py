@@ -60,7 +60,7 @@ def links(ids: Iterable[int]) -> list[Link]:
 
 
 def still_holds(link: Link) -> bool:
-    """Whether nothing of a link's agreement changed since it was read (DESIGN.md 7.11: checked again at send)."""
+    """Whether nothing of a link's agreement changed since it was read; checked again at send."""
     known = _cache.get(link.id)
     return known is not None and known.link is link and stamps([link.id]).get(link.id) == known.stamp
 

@@ -112,6 +112,10 @@ def writes_for(facts: CaseFacts, envelope: Envelope, change: Change, term: str) 
         }
         return [i for i in rows if i.subject.partition(":")[2].partition(":")[0] in numbers]
     paths = [intent for intent in rows if intent.subject == f"path:{term}"]
+    steps = body_map(envelope, "ways").get(term)
+    seqs = [step[0] for step in steps if isinstance(step, list) and step] if isinstance(steps, list) else []
+    if len(seqs) == len(paths) and change.seq in seqs:
+        return [paths[seqs.index(change.seq)]]
     return paths or [intent for intent in rows if intent.subject in ("terms", "create")]
 
 

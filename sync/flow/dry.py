@@ -24,7 +24,7 @@ class DryWrite:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a dry run found. Field names and values of the partner's side are never in it (DESIGN.md 5)."""
+    """What a dry run found. Field names and values of the partner's side are never in it."""
 
     source: str
     offered: bool

@@ -70,18 +70,21 @@ def trace(intent: KnownIntent, evidence: Evidence, connector: Connector) -> Land
 
 
 def _fields_there(intent: KnownIntent, item: Item, evidence: Evidence) -> bool:
-    """Whether every field was written: by our marker, by a revision of our account since, or it stands.
+    """Whether every field was written: by our marker, by a revision of our account with that value, or it stands.
 
-    A revision of our account need not hold the very value: a tracker may normalise what it is sent.
+    The account alone proves nothing, because people may work under it too.
     """
     if any(revision.key == intent.key for revision in item.revisions):
         return True
-    ours = {
-        r.field
+    ours = [
+        r
         for r in item.revisions
         if r.actor.id == evidence.account and r.key is None and (r.id, r.field) not in evidence.explained
-    }
-    return all(name in ours or equal(item.fields.get(name), value) for name, value in intent.fields.items())
+    ]
+    return all(
+        any(r.field == name and equal(r.new, value) for r in ours) or equal(item.fields.get(name), value)
+        for name, value in intent.fields.items()
+    )
 
 
 def _file_there(intent: KnownIntent, item: Item, evidence: Evidence) -> Landed | None:

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Point(IntEnum):
-    """The numbered points of ENGINE.md B.5 at which a process may die."""
+    """The points of docs/engine.md at which a process may die."""
 
     CLAIMED = 1
     RESOLVED = 2

@@ -131,12 +131,13 @@ def _release(polled: Polled, error: Fault | None, *, more: bool) -> None:
         after = SOON
     gates.answered(polled.system, error, now, [polled.company])
     next_poll = error.retry_at if isinstance(error, RateLimited) else now + after
-    _finish(polled, next_poll)
+    _finish(polled, next_poll, well=error is None)
 
 
-def _finish(polled: Polled, next_poll: datetime) -> None:
+def _finish(polled: Polled, next_poll: datetime, *, well: bool) -> None:
     with transaction.atomic():
         rls.enter([polled.company], role=rls.WORKER)
-        Stream.objects.filter(system_id=polled.system, fence=polled.fence).update(
-            lease_until=clock.now(), next_poll=next_poll
-        )
+        held = Stream.objects.filter(system_id=polled.system, fence=polled.fence)
+        held.update(lease_until=clock.now(), next_poll=next_poll)
+        if well:
+            held.update(last_ok=clock.now())

@@ -20,7 +20,7 @@ class FenceLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Durations of the lane algorithm (ENGINE.md B.5): lease L, request timeout T, late application λ."""
+    """Durations of the lane algorithm (docs/engine.md): lease, time limit of a request, late application."""
 
     lease: timedelta = timedelta(seconds=120)
     request: timedelta = timedelta(seconds=20)

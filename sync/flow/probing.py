@@ -76,8 +76,10 @@ def _check(probe: Probe) -> Answers:
 
 
 def _describe(probe: Probe) -> Answers:
-    """Fields, options and workflow of one kind of item."""
-    schema = _tracker(probe).describe(str(probe.asked.get("kind") or ""))
+    """Fields, options and workflow of one kind of item; the tracker's first kind when none is named."""
+    tracker = _tracker(probe)
+    kind = str(probe.asked.get("kind") or "") or next(iter(tracker.check().kinds), "")
+    schema = tracker.describe(kind)
     return asdict(schema), f"{len(schema.fields)} fields."
 
 

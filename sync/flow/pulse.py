@@ -11,7 +11,7 @@ from portal.ui.health import STALE
 from sync.flow.models.pulse import Pulse
 from sync.flow.models.streams import Stream
 
-WORKER, SWEEP, SYSTEMS = "worker", "sweep", "systems"
+WORKER, SWEEP, SYSTEMS, TIDY = "worker", "sweep", "systems", "tidy"
 ADVICE = {
     WORKER: "No worker showed a sign of life in the last minute. Start one, or look at its log.",
     SWEEP: "The sweep did not run in the last minute. Start Celery beat, or look at its log.",

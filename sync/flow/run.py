@@ -59,8 +59,10 @@ def _read_all(work: Turn) -> Iterator[Point]:
 def _read(work: Turn, bound: Bound) -> Iterator[Point]:
     """One fresh read: resolve open intents on it, then store what it shows.
 
-    An item that was gone is asked for too: it may have been hidden only.
+    An item that was gone is asked for too: it may have been hidden only. While the outcome of a write into it is not
+    known, no link works with it.
     """
+    work.items.pop(bound.slot, None)
     try:
         item = work.call(bound.slot, lambda tracker: tracker.read(bound.record, since=bound.last_revision or None))
     except Waiting:
@@ -80,18 +82,21 @@ def _read(work: Turn, bound: Bound) -> Iterator[Point]:
         {part.copies[system].remote_id for part in work.state.parts.values() if system in part.copies},
         own_revisions(item.revisions, written(work.state, bound), work.world.marker, account),
     )
+    unsure = False
     for intent in [i for i in work.state.intents if i.open and i.slot == bound.slot]:
         found = intents.resolved(intent, evidence, work.connector(bound.slot), work.world)
         if isinstance(found, datetime):
             work.wait_for_outcome(system, found)
+            unsure = True
         else:
             work.world.store.settle(work.claim, intent, found, work.state)
             yield Point.RESOLVED
     seen = observation(bound, item, work.state, work.world.marker, account)
     work.world.store.observe(work.claim, seen, work.state)
     bound.gone = False
-    work.items[bound.slot] = item
-    work.fields[bound.slot] = dict(item.fields)
+    if not unsure:
+        work.items[bound.slot] = item
+        work.fields[bound.slot] = dict(item.fields)
     yield Point.READ
 
 
@@ -141,15 +146,17 @@ def _adopted(work: Turn) -> bool:
 def _links(work: Turn) -> Iterator[Point]:
     """Work on every link, those first where people changed something, until nothing is new on any of them.
 
-    What a link brought into an item is news for the item's other links: they are worked on again.
+    What a link brought into an item is news for the item's other links: they are worked on again. A new twin may
+    have links that this turn does not know: the next one does.
     """
+    known = len(work.state.items)
     news = {
         bound.slot for bound in work.state.items if any(c.open and c.item == bound.id for c in work.state.changes)
     }
     waiting = deque(sorted(work.state.links, key=lambda link: not news & {link.a.slot, link.b.slot}))
     for _ in range(ROUNDS * len(waiting)):
         if not waiting:
-            return
+            break
         link = waiting.popleft()
         before = {bound.slot for bound in work.state.items}
         yield from _link(work, link)
@@ -162,7 +169,7 @@ def _links(work: Turn) -> Iterator[Point]:
             touched = {other.a.slot, other.b.slot}
             if other not in waiting and ((touched & fresh and other is not link) or touched & edited):
                 waiting.append(other)
-    work.again = bool(waiting)
+    work.again = bool(waiting) or len(work.state.items) > known
 
 
 def _link(work: Turn, link: Link) -> Iterator[Point]:

@@ -1,6 +1,6 @@
 """The sweep: everything that is due gets a hint again, so that a lost message costs a second and nothing else."""
 
-from sync.flow import pulse
+from sync.flow import pulse, tidying
 from sync.flow.polling import due_systems
 from sync.flow.store.lanes import due_shards
 from sync.flow.wake import wake_shards, wake_system
@@ -11,6 +11,7 @@ def sweep() -> tuple[int, int]:
     pulse.beat(pulse.SWEEP)
     pulse.beat(pulse.WORKER)
     pulse.beat_systems()
+    tidying.tidy()
     shards, systems = due_shards(), due_systems()
     wake_shards(shards)
     for system in systems:

@@ -223,7 +223,7 @@ def sent_title(pairs: Sequence[Pair], parts: Sequence[Mapping[str, object]]) -> 
     """What an envelope brought, in words."""
     comments = sum(part.get("kind") == "comment" for part in parts)
     files = len(parts) - comments
-    said = [pair.label for pair in pairs]
+    said = [pair.label for pair in pairs] if len(pairs) <= 3 else [f"{len(pairs)} terms"]
     if comments:
         said.append("a comment" if comments == 1 else f"{comments} comments")
     if files:

@@ -88,7 +88,7 @@ def write(
 
 
 def may_send(work: Turn) -> bool:
-    """Only while the lease outlives the request and its late application (ENGINE.md B.5, step 5)."""
+    """Only while the lease outlives the request and its late application (docs/engine.md)."""
     timing = work.world.timing
     return work.claim.lease_until - work.now() >= timing.request + timing.late
 
@@ -116,10 +116,14 @@ def sent(
 
 
 def _failed(work: Turn, link: Link, side: SideName, step: Planned, intent: KnownIntent, error: TrackerFault) -> None:
-    """After a fault: what is known not to be applied is closed; what may be applied stays open until proven."""
+    """After a fault: what is known not to be applied is closed; what may be applied stays open until proven.
+
+    Until then nobody knows how the item stands: no link takes anything out of it or brings anything in.
+    """
     target = link.other(side)
     if isinstance(error, Unavailable) and error.sent:
         work.world.store.gate(target.slot.system, error, work.now())
+        work.items.pop(target.slot, None)
         work.wait_for_outcome(target.slot.system, sure_after(intent, work.connector(target.slot), work.world))
         raise Waiting from error
     work.world.store.fail(work.claim, intent)

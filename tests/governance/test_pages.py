@@ -1,7 +1,8 @@
 """Pages of this floor by browser form: what is typed is kept, what is refused is said."""
 
+from typing import Protocol
+
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 
 from governance.accessmatrix.models import Grant
@@ -21,7 +22,16 @@ from tests.story import Story
 LINE = {"outgoing-0-field": "subject", "outgoing-0-term": "title"}
 
 
-def html_of(answer: HttpResponse) -> str:
+class Answer(Protocol):
+    """What a browser gets."""
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        ...
+
+
+def html_of(answer: Answer) -> str:
     """An answer's HTML with every space and line break as one space."""
     return " ".join(answer.content.decode().split())
 

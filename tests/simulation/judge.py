@@ -1,4 +1,4 @@
-"""The eight invariants of DESIGN.md, judged from what the trackers hold and what the people did."""
+"""The eight invariants of docs/engine.md, judged from what the trackers hold and what the people did."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,7 +76,8 @@ def twins(scene: Scene, matter: Matter) -> Iterator[str]:
     ever = "yes" in scene.trackers[system].history[number, "shared"]
     for other in scene.trackers:
         count = len(matter.records.get(other, []))
-        if count > 1:
+        alive = [one for one in matter.records.get(other, []) if not one.deleted]
+        if len(alive) > 1 or (count > 1 and len(alive) == count):
             yield f"twin: {number} has {count} records in system {other}"
         if count and not ever and other != system:
             yield f"twin: {number} is out of scope and has {count} records in system {other}"
@@ -91,8 +92,8 @@ def agreement(scene: Scene, whole: dict[int, Record]) -> Iterator[str]:
     if len(set(said.values())) > 1:
         yield f"agreement: summaries {said}"
     terms = {s: scene.treaty.to_term(s, "priority", r.fields.get("priority")) for s, r in whole.items()}
-    native = whole[2].fields.get("priority")
-    if any(LOSSY.get(str(terms[system])) != native for system in (1, 3)):
+    native = whole[2].fields.get("priority") if 2 in whole else None
+    if 2 in whole and any(LOSSY.get(str(term)) != native for system, term in terms.items() if system != 2):
         yield f"agreement: priorities {terms}, {native}"
     states = {s: scene.treaty.to_term(s, "status", r.fields.get("status")) for s, r in whole.items()}
     waits = any(park.state == "open" for rows in scene.store.parked.values() for park in rows.values())
@@ -102,8 +103,10 @@ def agreement(scene: Scene, whole: dict[int, Record]) -> Iterator[str]:
 
 def ways(scene: Scene, whole: dict[int, Record]) -> Iterator[str]:
     """Where people of one system alone moved the status, every value arrives everywhere, in order."""
+    if any("no" in scene.trackers[s].history[r.id, "shared"] for s, r in whole.items()):
+        return
     movers = set().union(*(scene.people.movers.get(record.id, set()) for record in whole.values()))
-    if len(movers) != 1 or scene.treaty.refusing:
+    if len(movers) != 1 or scene.treaty.refusing or whole[1].fields.get("status") == ODD:
         return
     told = {s: _way(scene, s, r) for s, r in whole.items()}
     expected = told[next(iter(movers))]
@@ -164,7 +167,7 @@ def silent(scene: Scene, whole: dict[int, Record]) -> Iterator[str]:
     """Each person's summary is final, or overwritten by somebody who could see it, or named as lost."""
     homes = {record.id for record in whole.values()}
     edits = [edit for edit in scene.people.edits if edit.record in homes]
-    final: Value = whole[2].fields.get(SUMMARY[2])
+    final: Value = whole[3].fields.get(SUMMARY[3])
     named = {row.value for row in scene.store.lost}
     for edit in edits:
         if edit.value not in (final, *named) and not any(edit.value in later.seen for later in edits):

@@ -33,7 +33,7 @@ ACTIVE, SETTLE, WATCH = 45.0, 600.0, 40.0
 class Chances:
     """How often things go wrong while they do."""
 
-    call: float = 0.12
+    call: float = 0.16
     crash: float = 0.02
     freeze: float = 0.02
     hint_lost: float = 0.35

@@ -78,6 +78,8 @@ class Faults:
     down_until: float = 0.0
     #: one-shot faults of directed schedules, by verb
     next: dict[str, str] = field(default_factory=dict)
+    #: seconds by which a late request of a directed schedule is late
+    delay: float = LATE
 
 
 class Tracker:
@@ -288,7 +290,9 @@ class SimConnector:
         return Written(record.id, record.id, part=part)
 
     def _edit_part(self, record: Record, number: str, body: str) -> str:
-        old = next(one for one in record.parts if one.id == number)
+        old = next((one for one in record.parts if one.id == number), None)
+        if old is None:
+            raise Missing("There is no such comment.")
         edited = Part(
             old.id, old.kind, old.at, old.author, old.public, body, key=old.key, edited_at=self.tracker.now()
         )
@@ -319,7 +323,8 @@ class SimConnector:
             raise Unavailable("No answer.", sent=True)
         tracker.writes += 1
         if fault == "late":
-            tracker.later.append((tracker.clock.seconds + tracker.random.random() * LATE, deed))
+            delay = tracker.random.random() * tracker.faults.delay if tracker.faults.rate else tracker.faults.delay
+            tracker.later.append((tracker.clock.seconds + delay, deed))
             raise Unavailable("No answer.", sent=True)
         answer = deed()
         if fault == "after":

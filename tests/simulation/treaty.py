@@ -1,7 +1,7 @@
 """What the companies of the simulation agreed: three systems in a ring or a chain, rulebooks, grants, habits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from governance.rulebook.rules import Condition, Line, RuleSet
@@ -121,7 +121,7 @@ AS_IT_IS: Callable[[str, Value], Value] = _as_it_is
 TRIMS: Callable[[str, Value], Value] = _trims
 
 
-def renamed(treaty: Treaty, **habits: object) -> Treaty:
-    """The treaty with habits of every tracker replaced, for directed schedules."""
-    changed = {system: replace(one, **habits) for system, one in treaty.habits.items()}  # type: ignore[arg-type]
-    return replace(treaty, habits=changed)
+def pair() -> Treaty:
+    """Aster and Cedar alone, with one connection, for directed schedules."""
+    habits = {system: Habits() for system in (1, 3)}
+    return Treaty((link(1, 1, 3, Random(1)),), habits, ring=False, odd=False, refusing=False)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from portal.core import clock
 from portal.ui import icons, states, words
 from portal.ui.faces import Face, faces
+from portal.ui.pages import subject_of
 
 register = template.Library()
 register.filter("duration", words.duration)
@@ -99,8 +100,11 @@ def local_day(context: RequestContext, at: datetime) -> date:
 
 
 def zone_of(request: HttpRequest | None) -> ZoneInfo:
-    """The reader's time zone; UTC where none is known."""
+    """The reader's time zone: the chosen one, else that of the company acted for; UTC where none is known."""
     name = getattr(getattr(request, "user", None), "time_zone", "UTC")
+    if name == "UTC" and request is not None:
+        face = faces(request).get(subject_of(request).company)
+        name = face.time_zone if face else name
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

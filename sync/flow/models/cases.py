@@ -90,7 +90,7 @@ class Lane(models.Model):
 
 
 class Hold(models.Model):
-    """One system that one case waits for: other systems of the case go on (DESIGN.md 7.8)."""
+    """One system that one case waits for: other systems of the case go on."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="holds")
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="+")

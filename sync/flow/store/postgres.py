@@ -36,6 +36,8 @@ class PostgresStore:
         self.companies: set[int] = set()
         #: systems known to be well in this turn: their answers need no writing down
         self.well: set[int] = set()
+        #: the agreements that this turn works under
+        self.links: dict[int, Link] = {}
 
     def _held(self, claim: Claim) -> AbstractContextManager[None]:
         return lanes.held(claim, self.companies)
@@ -53,7 +55,8 @@ class PostgresStore:
         """Everything known of the case; from here on the transaction carries all its companies."""
         with self._held(claim):
             state, self.well = loading.state_of(claim.case, self.companies)
-            return state
+        self.links = {link.id: link for link in state.links}
+        return state
 
     def adopt(self, claim: Claim, bound: Bound, origin: Origin) -> bool:
         """Move a lone item that carries our marker to its origin's case."""
@@ -71,13 +74,18 @@ class PostgresStore:
             return sealing.seal(claim.case, link, envelope, withheld, state, self.clock())
 
     def intend(self, claim: Claim, promise: Promise) -> KnownIntent:
-        """Commit a promise and renew the lease. Raises FenceLost when the agreement changed since it was read."""
+        """Commit a promise and renew the lease.
+
+        Raises FenceLost when the agreement changed since it was read (DESIGN.md 7.11): the lane goes back at once,
+        so that its next turn reads what is agreed now.
+        """
         with self._held(claim):
-            link = next((link for link in agreements.links([promise.link])), None)
-            if link is None or not agreements.still_holds(link):
-                raise FenceLost
-            lanes.renew(claim, self.clock(), self.timing)
-            return promising.intend(claim, promise, self.clock(), self.companies)
+            link = self.links.get(promise.link)
+            if link is not None and agreements.still_holds(link):
+                lanes.renew(claim, self.clock(), self.timing)
+                return promising.intend(claim, promise, self.clock(), self.companies)
+        self.finish(claim, self.clock())
+        raise FenceLost
 
     def settle(self, claim: Claim, intent: KnownIntent, landed: Landed | None, state: State) -> None:
         """The write is done, or proven absent."""

@@ -141,6 +141,12 @@ def test_times_follow_the_chosen_zone(ada: Character) -> None:
     assert ada.user.time_zone == "Europe/Berlin"
 
 
+def test_without_a_choice_times_are_in_the_zone_of_the_company(ada: Character) -> None:
+    Company.objects.filter(pk=ada.company.pk).update(time_zone="Asia/Kolkata")
+    factories.token(ada.user, ada.company)
+    assert "Asia/Kolkata ·" in ada.client.get("/account/").content.decode()
+
+
 def test_the_palette_finds_places(ada: Character) -> None:
     body = ada.client.get("/search/?q=cas", headers={"hx-request": "true"}).content.decode()
     assert 'href="/cases/"' in body

@@ -1,5 +1,6 @@
 """People at work in the two trackers of the story, over the trackers' own APIs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from sync.sandbox.zendesk.seed import AGENT_EMAIL
 from tests.sync.flow.practice import INES, TOKEN, Practice
 
 Json = dict[str, Any]
+BLANK = re.compile(r"\n{3,}")
 PRODUCT, REFERENCE = 16164101574190, 16164101574191
 JIRA_REFERENCE, JIRA_PRODUCT = "customfield_10050", "customfield_10051"
 NO_CHECK = {"X-Atlassian-Token": "no-check"}
@@ -65,12 +67,12 @@ class Desk:
 
     def words(self, ticket: str) -> list[str]:
         """What the comments say after the description."""
-        return [str(one["plain_body"]) for one in self.comments(ticket)[1:]]
+        return [BLANK.sub("\n\n", str(one["plain_body"])).strip() for one in self.comments(ticket)[1:]]
 
     def files(self, ticket: str) -> dict[str, bytes]:
         """Name → bytes of every file."""
         found = [one for comment in self.comments(ticket) for one in comment["attachments"]]
-        return {one["file_name"]: self.http.get(one["content_url"]).content for one in found}
+        return {one["file_name"]: self.http.get(one["content_url"], follow_redirects=True).content for one in found}
 
     def statuses(self, ticket: str) -> list[str]:
         """Every status the ticket was moved to, in order."""

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -21,9 +22,17 @@ class Quiet(WSGIRequestHandler):
         """Quiet."""
 
 
-def log_in(role: str) -> None:
-    """From now on this thread's connection is logged in as `role`; for the life of the thread."""
-    connections["default"] = logged_in(role).__enter__()
+@contextmanager
+def threads(role: str, count: int = 3) -> Iterator[ThreadPoolExecutor]:
+    """Threads whose connections are logged in as `role`; closed with the block, so that the database can go."""
+    with ExitStack() as stack:
+
+        def log_in() -> None:
+            connections["default"] = own = stack.enter_context(logged_in(role))
+            own.inc_thread_sharing()
+
+        with ThreadPoolExecutor(count, initializer=log_in) as pool:
+            yield pool
 
 
 class AsWeb:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from django.core.management import call_command
-from django.db import connections
+from django.db import connection
 from django.db.models import F
 from django.test import override_settings
 
@@ -27,7 +26,7 @@ from sync.sandbox.jira.seed import SYNC_EMAIL as BOARD_ACCOUNT
 from sync.sandbox.zendesk.seed import SYNC_EMAIL as DESK_ACCOUNT
 from tests.sync.flow.hands import Board, Desk
 from tests.sync.flow.practice import TOKEN, Practice, practising
-from tests.sync.flow.site import log_in, serving
+from tests.sync.flow.site import serving, threads
 
 P, T = ParamSpec("P"), TypeVar("T")
 ASHA, INES, DAN = "asha@mercuri.example", "ines@infinity.example", "dan@dune.example"
@@ -129,8 +128,7 @@ def playing(folder: Path, **settings: object) -> Iterator[Stage]:
         forget()
         stack.callback(forget)
         stack.callback(empty)
-        pool = stack.enter_context(ThreadPoolExecutor(3, initializer=log_in, initargs=(rls.WORKER,)))
-        stack.callback(log_out, pool)
+        pool = stack.enter_context(threads(rls.WORKER))
         stage = Stage(Desk(desk), Board(board), pool, site)
         begin(stage)
         yield stage
@@ -158,12 +156,6 @@ def begin(stage: Stage) -> None:
     stage.poll()
 
 
-def log_out(pool: ThreadPoolExecutor) -> None:
-    """Close the connections of the pool's threads, so that the database can be dropped."""
-    for done in [pool.submit(lambda: connections["default"].close()) for _ in range(12)]:
-        done.result(10)
-
-
 def forget() -> None:
     """What this process keeps of systems and agreements."""
     connecting._kept.clear()
@@ -172,6 +164,8 @@ def forget() -> None:
 
 
 def empty() -> None:
-    """An empty database for whoever comes next."""
+    """An empty database for whoever comes next; what `migrate` fills stays."""
     rls.leave()
-    call_command("flush", verbosity=0, interactive=False)
+    tables = sorted(set(connection.introspection.table_names()) - rls.MIGRATED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)}")

@@ -55,6 +55,19 @@ def test_a_partners_envelope_tells_only_what_is_new_in_it(ada: Character, one: T
     assert "Sent Title" not in body
 
 
+def test_each_step_of_a_status_names_its_own_write(ada: Character, story: Story) -> None:
+    made = track(story)
+    first = made.change("status", "pending", old="open", ago=20)
+    second = made.change("status", "solved", old="pending", ago=10)
+    sent = made.envelope("a", {"status": "solved"}, ago=5)
+    ways = {"status": [[first.seq, None, "waiting"], [second.seq, None, "solved"]]}
+    sent.content.body["ways"] = ways
+    sent.content.save()
+    for _ in ways["status"]:
+        made.write(sent, subject="path:status", op="move")
+    assert page(ada, made).count("Status moved on in Board") == 2
+
+
 def test_the_receipt_of_a_write_shows_its_values_to_its_own_company_alone(
     ada: Character, ben: Character, one: Track
 ) -> None:

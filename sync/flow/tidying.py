@@ -1,0 +1,32 @@
+"""What is kept only for a while: webhook deliveries and answered probes, thrown away once an hour."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from portal.access import rls
+from portal.core import clock
+from sync.flow import pulse
+from sync.flow.models.pulse import Pulse
+from sync.flow.models.streams import Delivery, Probe, Stream
+
+EVERY = timedelta(hours=1)
+#: a tracker may repeat a delivery half an hour late (apis/jira.md 10); three days leave room for its outages
+KEEP_DELIVERIES = timedelta(hours=72)
+KEEP_PROBES = timedelta(days=30)
+
+
+def tidy() -> int:
+    """Throw away what is over its time, if the last time was an hour ago; returns how many rows that were."""
+    now = clock.now()
+    if Pulse.objects.filter(name=pulse.TIDY, at__gt=now - EVERY).exists():
+        return 0
+    pulse.beat(pulse.TIDY)
+    with transaction.atomic():
+        rls.enter((), role=rls.WORKER)
+        companies = set(Stream.objects.values_list("company_id", flat=True))
+        rls.enter(companies, role=rls.WORKER)
+        deliveries, _ = Delivery.objects.filter(received__lt=now - KEEP_DELIVERIES).delete()
+        old = Probe.objects.exclude(state=Probe.State.WAITING).filter(asked_at__lt=now - KEEP_PROBES)
+        probes, _ = old.delete()
+    return deliveries + probes

@@ -1,0 +1,445 @@
+"""The engine's memory in PostgreSQL: claims, fences, hints and walls, seen from logins of the worker."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+
+from governance.accessmatrix.models import Grant
+from governance.register.models import Connection, System
+from portal.access import rls
+from portal.core import clock
+from sync.engine.agreement import Slot
+from sync.engine.envelope import Envelope
+from sync.flow.models.cases import Case, Hold, Item, Lane, Part
+from sync.flow.models.facts import Change
+from sync.flow.models.facts import Envelope as Sealed
+from sync.flow.models.streams import Stream
+from sync.flow.models.writes import Intent, Journal
+from sync.flow.noticing import notice
+from sync.flow.ports import Claim, Disposition, FenceLost, Landed, Origin, Promise, State, Timing, ToPark
+from sync.flow.store import observing
+from sync.flow.store.lanes import due_shards, mark_dirty
+from sync.flow.store.postgres import PostgresStore
+from sync.triage.models import Parked
+from tests import factories
+from tests.story import Story
+from tests.sync.flow import tracks
+from tests.sync.flow.site import threads
+from tests.sync.flow.stage import EPOCH, forget
+
+TIMING = Timing(lease=timedelta(seconds=120))
+
+
+@pytest.fixture
+def workers(transactional_db: None) -> Iterator[ThreadPoolExecutor]:
+    """Threads that are logged in as workers."""
+    forget()
+    with threads(rls.WORKER) as pool:
+        yield pool
+
+
+@pytest.fixture
+def agreed(workers: ThreadPoolExecutor, story: Story) -> Story:
+    """A story whose systems are polled."""
+    for system in (story.desk, story.board):
+        tracks.stream(system)
+    return story
+
+
+def begun(system: System, *records: str) -> list[int]:
+    """Cases of records that were just noticed."""
+    with transaction.atomic():
+        notice(system.pk, system.company_id, records, clock.now())
+    rows = Item.objects.filter(system=system, record__in=records).order_by("id")
+    return list(rows.values_list("case_id", flat=True))
+
+
+def taken(store: PostgresStore) -> Claim:
+    """The one lane that is due."""
+    (shard,) = due_shards()
+    claim = store.claim(shard, clock.now())
+    assert claim is not None
+    return claim
+
+
+def fresh() -> PostgresStore:
+    """A store for one turn."""
+    return PostgresStore(clock.now, TIMING)
+
+
+def as_worker(pool: ThreadPoolExecutor, work: Callable[[], object]) -> object:
+    """Something done in a worker's thread."""
+    return pool.submit(work).result(30)
+
+
+def claims_of(store: PostgresStore) -> Iterator[Claim]:
+    """Claims until nothing is due."""
+    while True:
+        claim = next((c for shard in range(8) if (c := store.claim(shard, clock.now()))), None)
+        if claim is None:
+            return
+        yield claim
+
+
+def lane(case: int) -> Lane:
+    """A lane as it stands."""
+    return Lane.objects.get(pk=case)
+
+
+def test_a_record_never_seen_gets_one_case_however_many_notice_it(agreed: Story, workers: ThreadPoolExecutor) -> None:
+    records, gate = [str(n) for n in range(40)], threading.Barrier(3)
+
+    def look() -> None:
+        gate.wait(10)
+        for record in records:
+            with transaction.atomic():
+                rls.enter([agreed.a.pk], role=rls.WORKER)
+                notice(agreed.desk.pk, agreed.a.pk, [record], clock.now())
+
+    for done in [workers.submit(look) for _ in range(3)]:
+        done.result(30)
+    assert Item.objects.count() == Case.objects.count() == Lane.objects.count() == len(records)
+    assert set(Lane.objects.values_list("dirty_seq", flat=True)) == {3}
+
+
+def test_a_lane_is_held_by_one_worker_at_a_time(agreed: Story, workers: ThreadPoolExecutor) -> None:
+    begun(agreed.desk, *[str(n) for n in range(60)])
+    jobs = [workers.submit(lambda: [claim.case for claim in claims_of(fresh())]) for _ in range(3)]
+    found = [job.result(60) for job in jobs]
+    flat = [case for cases in found for case in cases]
+    assert len(flat) == len(set(flat)) == 60
+
+
+def test_a_claim_passes_a_lane_that_another_transaction_holds(agreed: Story, workers: ThreadPoolExecutor) -> None:
+    first, second = begun(agreed.desk, "1", "2")
+    Lane.objects.update(shard=0)
+    with transaction.atomic():
+        Lane.objects.select_for_update().get(pk=first)
+        began = time.monotonic()
+        found = as_worker(workers, lambda: [claim.case for claim in claims_of(fresh())])
+        assert time.monotonic() - began < 5
+    assert found == [second]
+
+
+def test_a_lease_that_ran_out_is_taken_over_under_a_new_fence(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    claim = taken(fresh())
+    assert due_shards() == []
+    Lane.objects.update(lease_until=clock.now() - timedelta(seconds=1))
+    again = taken(fresh())
+    assert (again.case, again.fence) == (case, claim.fence + 1)
+
+
+def promise(story: Story) -> Promise:
+    """A write into the board."""
+    return Promise(
+        link=story.connection.pk,
+        side="b",
+        slot=Slot(story.board.pk, "Task"),
+        company=story.b.pk,
+        op="create",
+        subject="create@1",
+        key="k",
+        rule_version=1,
+        payload={},
+        before={},
+        bases={},
+    )
+
+
+COMMITS: dict[str, Callable[[PostgresStore, Claim, State, Story], object]] = {
+    "load": lambda store, claim, state, story: store.load(claim),
+    "seal": lambda store, claim, state, story: store.seal(
+        claim, state.links[0], Envelope(story.connection.pk, "a", 1, {"title": "x"}, {}, ()), {}, state
+    ),
+    "intend": lambda store, claim, state, story: store.intend(claim, promise(story)),
+    "agree": lambda store, claim, state, story: store.agree(claim, {}, [], state),
+    "hold": lambda store, claim, state, story: store.hold(claim, story.board.pk, clock.now(), "x", state),
+    "park": lambda store, claim, state, story: store.park(
+        claim, [ToPark(Slot(story.desk.pk, "ticket"), story.a.pk, None, "s", "c", "Sentence.", "p")], [], state
+    ),
+    "dispose": lambda store, claim, state, story: store.dispose(claim, [Disposition(1, "applied")]),
+    "gone": lambda store, claim, state, story: store.gone(claim, state.items[0]),
+    "finish": lambda store, claim, state, story: store.finish(claim, None),
+}
+
+
+@pytest.mark.parametrize("name", COMMITS)
+def test_a_holder_whose_lease_was_taken_over_commits_nothing(
+    agreed: Story, workers: ThreadPoolExecutor, name: str
+) -> None:
+    (case,) = begun(agreed.desk, "1")
+    old, claims = fresh(), []
+
+    def start() -> State:
+        claims.append(taken(old))
+        return old.load(claims[0])
+
+    state = as_worker(workers, start)
+    assert isinstance(state, State)
+    Lane.objects.update(lease_until=EPOCH)
+    taken(fresh())
+    with pytest.raises(FenceLost):
+        as_worker(workers, lambda: COMMITS[name](old, claims[0], state, agreed))
+    untouched = lane(case)
+    assert untouched.dirty and untouched.lease_until > clock.now()
+    for model in (Intent, Sealed, Hold, Parked):
+        assert not model.objects.exists()
+    assert Item.objects.get().gone is None
+
+
+def test_an_intent_is_settled_once(agreed: Story) -> None:
+    begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    state = store.load(claim)
+    intent = store.intend(claim, promise(agreed))
+    store.settle(claim, intent, Landed("900", "B-900"), state)
+    with pytest.raises(FenceLost):
+        store.settle(claim, intent, None, state)
+    assert (Intent.objects.get().state, Journal.objects.count()) == ("done", 1)
+
+
+def test_nothing_is_promised_under_an_agreement_that_changed_meanwhile(agreed: Story) -> None:
+    begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    store.load(claim)
+    Grant.objects.filter(term="title", company=agreed.a).update(level="none", changed=clock.now())
+    with pytest.raises(FenceLost):
+        store.intend(claim, promise(agreed))
+    assert not Intent.objects.exists()
+    assert taken(fresh()).fence == claim.fence + 1, "the lane is not kept waiting for the end of the lease"
+
+
+def test_a_promise_renews_the_lease(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    store.load(claim)
+    Lane.objects.update(lease_until=clock.now() + timedelta(seconds=5))
+    before = claim.lease_until
+    intent = store.intend(claim, promise(agreed))
+    assert claim.lease_until > before
+    assert lane(case).lease_until > clock.now() + timedelta(seconds=100)
+    assert intent.lease_until == claim.lease_until
+
+
+def test_a_hint_during_a_turn_keeps_the_lane_dirty(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    mark_dirty([case])
+    store.finish(claim, None)
+    assert lane(case).dirty
+    assert taken(store).seq == claim.seq + 1
+
+
+def test_a_lane_without_a_hint_is_clean_afterwards(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    store.finish(taken(store), None)
+    assert not lane(case).dirty
+    assert due_shards() == []
+
+
+def test_a_lane_that_waits_is_due_at_its_time_or_at_the_next_hint(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    store.finish(taken(store), clock.now() + timedelta(minutes=5))
+    assert lane(case).dirty
+    assert due_shards() == []
+    mark_dirty([case])
+    assert taken(store).case == case
+
+
+def test_a_hint_during_a_turn_is_not_kept_waiting_by_what_the_turn_waits_for(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    mark_dirty([case])
+    store.finish(claim, clock.now() + timedelta(minutes=5))
+    assert taken(store).case == case
+
+
+def test_a_hold_is_per_system_counts_and_ends_with_a_clean_lane(agreed: Story) -> None:
+    begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    state = store.load(claim)
+    later = clock.now() + timedelta(seconds=30)
+    for _ in range(2):
+        store.hold(claim, agreed.board.pk, later, "tracker-unavailable", state)
+    assert (state.holds[agreed.board.pk].attempts, set(state.holds)) == (2, {agreed.board.pk})
+    store.finish(claim, later)
+    assert Hold.objects.get().attempts == 2
+    Lane.objects.update(not_before=EPOCH)
+    store.finish(taken(store), None)
+    assert not Hold.objects.exists()
+
+
+def test_an_answer_after_failures_wakes_who_waited_for_that_system(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    state = store.load(claim)
+    later = clock.now() + timedelta(hours=1)
+    store.hold(claim, agreed.board.pk, later, "tracker-unavailable", state)
+    store.hold(claim, agreed.desk.pk, later, "outcome-unknown", state)
+    store.finish(claim, later)
+    Stream.objects.filter(pk=agreed.board.pk).update(state=Stream.State.UNREACHABLE, failures=3)
+    store.well.clear()
+    store.gate(agreed.board.pk, None, clock.now())
+    assert list(Hold.objects.values_list("code", flat=True)) == ["outcome-unknown"]
+    assert taken(store).case == case
+
+
+def test_a_workers_transaction_sees_exactly_the_companies_of_the_case(
+    agreed: Story, workers: ThreadPoolExecutor
+) -> None:
+    stranger = factories.system(factories.company("Dune"))
+    begun(agreed.desk, "1")
+    seen: dict[str, set[int]] = {}
+
+    def look() -> None:
+        store = fresh()
+        claim = taken(store)
+        seen["claimed"] = set(store.companies)
+        store.load(claim)
+        with store._held(claim):
+            seen["loaded"] = set(System.objects.values_list("company_id", flat=True))
+        seen["outside"] = set(System.objects.values_list("company_id", flat=True))
+
+    as_worker(workers, look)
+    both = {agreed.a.pk, agreed.b.pk}
+    assert seen == {"claimed": {agreed.a.pk}, "loaded": both, "outside": set()}
+    assert System.objects.filter(pk=stranger.pk).exists()
+
+
+def test_a_paused_connection_leaves_its_partner_out_of_the_transaction(
+    agreed: Story, workers: ThreadPoolExecutor
+) -> None:
+    Connection.objects.update(state=Connection.State.PAUSED)
+    begun(agreed.desk, "1")
+    store = fresh()
+
+    def look() -> State:
+        return store.load(taken(store))
+
+    state = as_worker(workers, look)
+    assert isinstance(state, State) and state.links == []
+    assert store.companies == {agreed.a.pk}
+
+
+def facts(case: int, item: Item) -> None:
+    """A change and a part of an item, as its first read leaves them."""
+    now = clock.now()
+    told = {"case_id": case, "system_id": item.system_id, "company_id": item.company_id}
+    Change.objects.create(**told, item=item, record=item.record, remote_id="r1", field="x", seq=1, occurred=now, seen=now)
+    Part.objects.create(**told, companies=item.readers, kind="comment", remote_id="p1", at=now, public=True)
+
+
+def test_a_twin_that_the_poll_saw_first_comes_over_with_its_facts(
+    agreed: Story, workers: ThreadPoolExecutor
+) -> None:
+    (home,) = begun(agreed.desk, "1")
+    store, claims = fresh(), []
+
+    def start() -> State:
+        claims.append(taken(store))
+        return store.load(claims[0])
+
+    state = as_worker(workers, start)
+    assert isinstance(state, State)
+    (lone,) = begun(agreed.board, "900")
+    facts(lone, Item.objects.get(record="900"))
+
+    def bind() -> None:
+        intent = store.intend(claims[0], promise(agreed))
+        store.settle(claims[0], intent, Landed("900", "B-900"), state)
+
+    as_worker(workers, bind)
+    assert list(Item.objects.order_by("id").values_list("case_id", flat=True)) == [home, home]
+    assert {row.case_id for row in (*Change.objects.all(), *Part.objects.all())} == {home}
+    assert not Case.objects.filter(pk=lone).exists()
+    assert [change.remote_id for change in state.changes] == ["r1"]
+    assert sorted(lane(home).companies) == sorted([agreed.a.pk, agreed.b.pk])
+
+
+def test_a_lone_item_with_our_marker_joins_its_origin(agreed: Story, workers: ThreadPoolExecutor) -> None:
+    (home,) = begun(agreed.desk, "1")
+    Lane.objects.update(dirty=False)
+    (lone,) = begun(agreed.board, "900")
+    facts(lone, Item.objects.get(record="900"))
+    origin = Origin(agreed.desk.pk, "1", "", agreed.board.pk)
+
+    def adopt() -> bool:
+        store = fresh()
+        claim = taken(store)
+        state = store.load(claim)
+        return store.adopt(claim, state.items[0], origin)
+
+    assert as_worker(workers, adopt) is True
+    assert set(Item.objects.values_list("case_id", flat=True)) == {home}
+    assert not Lane.objects.filter(pk=lone).exists()
+    assert lane(home).dirty
+
+
+def test_a_clone_of_a_twin_does_not_join(agreed: Story, workers: ThreadPoolExecutor) -> None:
+    (home,) = begun(agreed.desk, "1")
+    twin = Item.objects.get()
+    tracks.item(Case.objects.get(pk=home), agreed.board, "B-1", twin.readers, clock.now())
+    Item.objects.filter(system=agreed.board).update(kind="Task")
+    Lane.objects.update(dirty=False)
+    (lone,) = begun(agreed.board, "900")
+    origin = Origin(agreed.desk.pk, "1", "", agreed.board.pk)
+
+    def adopt() -> bool:
+        store = fresh()
+        claim = taken(store)
+        return store.adopt(claim, store.load(claim).items[0], origin)
+
+    assert as_worker(workers, adopt) is False
+    assert Item.objects.get(record="900").case_id == lone
+
+
+def waits(job: Future[object]) -> bool:
+    """Whether a worker's statement waits for a lock by now."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end and not job.done():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_hint_for_an_item_that_moves_at_that_moment_reaches_its_new_home(
+    agreed: Story, workers: ThreadPoolExecutor
+) -> None:
+    (home,) = begun(agreed.desk, "1")
+    (lone,) = begun(agreed.board, "900")
+    Lane.objects.update(dirty=False, dirty_seq=F("dirty_seq"))
+
+    def hint() -> set[int]:
+        with transaction.atomic():
+            rls.enter([agreed.b.pk], role=rls.WORKER)
+            return notice(agreed.board.pk, agreed.b.pk, ["900"], clock.now())
+
+    with transaction.atomic():
+        observing.join(Item.objects.get(record="900").pk, lone, home, [agreed.a.pk, agreed.b.pk])
+        seq = lane(home).dirty_seq
+        Case.objects.filter(pk=home).update(companies=[agreed.a.pk, agreed.b.pk])
+        Lane.objects.filter(pk=home).update(companies=[agreed.a.pk, agreed.b.pk])
+        job = workers.submit(hint)
+        assert waits(job)
+    assert job.result(30) == {home % 8}
+    assert lane(home).dirty_seq == seq + 1
+    assert Item.objects.filter(record="900").count() == 1
