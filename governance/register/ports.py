@@ -91,6 +91,10 @@ class Sync(Protocol):
         """Called after a new credential, address or setting: try again now whatever stopped it."""
         ...
 
+    def wake_parked(self, connection: Connection) -> None:
+        """Called when new rules of the acting company go live on a connection: what waits for them goes on."""
+        ...
+
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
         """How the runs of these systems stand, by system id."""
         ...
@@ -124,6 +128,9 @@ class Alone:
 
     def wake_stream(self, system: System) -> None:
         """Nothing runs."""
+
+    def wake_parked(self, connection: Connection) -> None:
+        """Nothing waits."""
 
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
         """None."""

@@ -164,7 +164,7 @@ def new_version(rulebook: Rulebook, *, by: Subject) -> RuleVersion:
 
 
 def put_live(rulebook: Rulebook, version: RuleVersion) -> None:
-    """Check, retire the version before, go live, and tell the partner the terms."""
+    """Check, retire the version before, go live, tell the partner the terms, and try again what was parked."""
     rules = parsed(version.body)
     wrong = findings(rules, ground_of(rulebook.connection, company=rulebook.company_id))
     if wrong:
@@ -193,6 +193,7 @@ def put_live(rulebook: Rulebook, version: RuleVersion) -> None:
             "live_from": version.live_from,
         },
     )
+    sync().wake_parked(rulebook.connection)
 
 
 def announce(by: Subject, rulebook: Rulebook, version: RuleVersion, *, verb: str) -> None:

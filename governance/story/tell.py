@@ -168,7 +168,7 @@ def agree_on_words() -> None:
 
 
 def grant_all() -> None:
-    """What each lets the other read and write; labels too, for now."""
+    """What each lets the other read and write; labels too, until Mercuri takes them back."""
     for email, levels in (
         ("asha@mercuri.example", {**words.MERCURI_GRANTS, "labels": "read"}),
         ("ines@infinity.example", words.INFINITY_GRANTS),

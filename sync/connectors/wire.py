@@ -157,7 +157,7 @@ class Wire:
                         raise Unavailable(f"{self.name} sent an answer of more than 32 MB.", sent=True)
                 response._content = bytes(body)  # httpx has no public "read with a limit"
                 return response
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as error:
             raise Unavailable(f"{self.name} cannot be reached: {reason(error)}.", sent=False) from error
         except BadInput as error:
             raise Unavailable(str(error), sent=False) from error
@@ -256,10 +256,10 @@ class Wire:
 
     @contextmanager
     def _opened(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        request = self.client.build_request("GET", url, headers=dict(headers))
         try:
+            request = self.client.build_request("GET", url, headers=dict(headers))
             response = self.client.send(request, stream=True)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(f"{self.name} did not hand over a file: {reason(error)}.", sent=False) from error
         except BadInput as error:
             raise Rejected(f"{self.name} keeps the file where it cannot be fetched. {error}") from error

@@ -2,7 +2,8 @@
 
 #: (item, number of its newest change that is contained), sorted: a version vector with one entry per origin
 Roots = tuple[tuple[str, int], ...]
-BIRTH = "*"
+#: marks of names that are no item: its birth, its place on a way, an unseen change, a decision on a link
+BIRTH, PLACE, UNSEEN, DECISION = "*", "#", "?", "!"
 
 
 def joined(*many: Roots) -> Roots:
@@ -28,6 +29,11 @@ def number(roots: Roots, name: str) -> int:
 def born(key: str) -> Roots:
     """The birth of an item: weaker than any change, because whoever changes a twin has seen what it was born with."""
     return ((f"{key}{BIRTH}", 1),)
+
+
+def undecided(roots: Roots) -> Roots:
+    """A lineage without decisions: what it contains for sure when its write is found long after it was sent."""
+    return tuple(one for one in roots if not one[0].startswith(DECISION))
 
 
 def changes(roots: Roots) -> Roots:

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 from portal.core.text.length import same
 from sync.engine.agreement import End, TermInfo
-from sync.engine.lineage import Roots, changes, covers, joined, number
+from sync.engine.lineage import UNSEEN, Roots, changes, covers, joined, number
 from sync.engine.types import Value
 
 #: words without markup: two of these say the same only if they are the same words
@@ -61,8 +61,8 @@ class Stand:
     """One side of a term now.
 
     Its value, whether it changed since the base, when a person changed it here, whether it may travel on, and
-    whose changes it contains. `returned`: its path led away and back again; `stuck`: it waits for an entry in its
-    value map.
+    whose changes it contains. `winds`: its path led over other values; `stuck`: it waits for an entry in its value
+    map.
     """
 
     value: Value
@@ -70,7 +70,7 @@ class Stand:
     at: datetime | None
     flows: bool
     roots: Roots = ()
-    returned: bool = False
+    winds: bool = False
     stuck: bool = False
 
 
@@ -97,7 +97,7 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
     """Decide one term.
 
     1. nobody changed: neither; 2. both say the same: neither, the base moves on, unless the path of the only one
-    that changed led away and back; 3. both hold changes that the other does not contain: the owner of the term
+    that has news led there over other values; 3. both hold changes that the other does not contain: the owner of the term
     wins, else the later change, and the other is the loser; 4. one side holds such changes, or its item was there
     first and nobody changed the other: that one; 5. else each contains the other's changes already (a ring, a
     lossy map): neither, the base moves on. A value that waits for an entry in its map keeps the base where it is.
@@ -108,7 +108,7 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
     if base is None and (a.stuck or b.stuck):
         return Merged(Verdict.NEITHER, why=WAITS)
     a_news, b_news = _news(a, b), _news(b, a)
-    way = (a_news and a.returned and not b.changed) or (b_news and b.returned and not a.changed)
+    way = (a_news and a.winds and not b_news) or (b_news and b.winds and not a_news)
     if a.flows and b.flows and equal(a.value, b.value) and not way:
         return Merged(Verdict.NEITHER, roots=roots, settled=True)
     if a_news == b_news == News.CHANGES and a.changed and b.changed:
@@ -146,7 +146,7 @@ def contained(base: Base | None, key: str, roots: Roots, *, differs: bool) -> Ro
     counts as one more change of its own kind.
     """
     if base is not None and differs and covers(base.roots, roots):
-        unseen = f"{key}?"
+        unseen = f"{key}{UNSEEN}"
         return joined(roots, ((unseen, number(base.roots, unseen) + 1),))
     return roots
 

@@ -8,7 +8,7 @@ from typing import Literal
 from governance.rulebook.rules import Gap, Line
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.incoming import flows, incoming_line, wanted
-from sync.engine.lineage import Roots, born, changes, joined, number
+from sync.engine.lineage import DECISION, PLACE, Roots, born, changes, joined, number
 from sync.engine.merge import Base, Merged, Stand, Verdict, contained, equal, merged
 from sync.engine.outgoing import Draft, drafted, expressed
 from sync.engine.path import Pass, common, moved, way
@@ -116,7 +116,7 @@ def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, first: Side
             continue
         found = merged(base, one, two, term, (link.a, link.b), first)
         if found.lost:
-            key = f"!{link.id}"
+            key = f"{DECISION}{link.id}"
             found = replace(found, roots=joined(found.roots, ((key, number(found.roots, key) + 1),)))
         elif base is not None and found.verdict is not Verdict.NEITHER:
             loser = b if found.verdict is Verdict.A else a
@@ -140,10 +140,9 @@ def _stand(link: Link, mine: SideName, term: str, view: View, base: Base | None)
     roots = contained(base, view.key, contains, differs=differs)
     if base is None:
         differs = has and bool(changes(view.brought.get(name, ())))
-    returned = moved(steps, value) and (base is None or equal(value, old))
     stuck = any(gap.term == term for gap in view.draft.gaps)
     may = has and flows(link, mine, term)
-    return Stand(value, fresh or differs, view.at.get(name), may, roots, returned, stuck)
+    return Stand(value, fresh or differs, view.at.get(name), may, roots, moved(steps, value), stuck)
 
 
 def planned(
@@ -247,7 +246,7 @@ def _path(
             continue
         roots = base.roots
         if one is not passes[-1]:
-            roots = joined(old.roots if old is not None else (), ((f"{mine.key}#", one.seq),))
+            roots = joined(old.roots if old is not None else (), ((f"{mine.key}{PLACE}", one.seq),))
         marked = replace(base, mark_a=one.seq) if sender == "a" else replace(base, mark_b=one.seq)
         said = _expected(link, sender, term, {line.field: what.value})
         done = replace(based(marked, sender, one.value, said), roots=roots)

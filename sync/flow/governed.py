@@ -12,9 +12,11 @@ from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
 from sync.connectors.registry import TRACKERS
+from sync.flow.lanes import mark_dirty
 from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Probe, Stream
 from sync.flow.wake import wake_system
+from sync.triage.models import Parked
 
 #: what a person can end by entering something new
 STUCK = (Stream.State.NEEDS_AUTH, Stream.State.UNREACHABLE, Stream.State.THROTTLED)
@@ -51,6 +53,11 @@ class Governed:
         streams.filter(state__in=STUCK).update(state=Stream.State.NEW, reason="", failures=0, retry_at=None)
         streams.update(next_poll=clock.now())
         transaction.on_commit(lambda: wake_system(system.pk))
+
+    def wake_parked(self, connection: Connection) -> None:
+        """Look again at the cases with parked work that the acting company may read."""
+        parked = Parked.objects.filter(connection=connection, state=Parked.State.OPEN)
+        mark_dirty(parked.values_list("case_id", flat=True))
 
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
         """How the streams stand. One query."""

@@ -187,6 +187,8 @@ class Observation:
     proven: list[int] = field(default_factory=list)
     bases: dict[tuple[int, str], Base] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
+    #: ids of changes known before that our write overwrote
+    overwritten: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from governance.rulebook.rules import Gap
 from sync.engine.agreement import Link
+from sync.engine.lineage import number
 from sync.engine.merge import equal
 from sync.engine.outgoing import expressed
 from sync.engine.parts import KnownPart, version_of
 from sync.engine.types import Item, Part, PartKind, Revision, Value
-from sync.flow.ports import Bound, KnownIntent, Lost, Marker, NewChange, Observation, State
+from sync.flow.ports import Bound, KnownChange, KnownIntent, Lost, Marker, NewChange, Observation, State
 
 OVERWRITTEN = "It was changed between our read and our write."
 
@@ -28,7 +29,8 @@ def observation(bound: Bound, item: Item, state: State, marker: Marker, account:
     echoes = own_revisions(item.revisions, written(state, bound), marker, account)
     seen.proven = [intent.id for intent in written(state, bound)]
     if not bound.seq and item.key is not None and marker.decode(item.key) is not None:
-        echoes |= {(r.id, r.field) for r in item.revisions if r.actor.id == account and r.at <= item.created_at}
+        born = [r for r in item.revisions if r.actor.id == account and r.at <= item.created_at]
+        echoes |= {(r.id, r.field) for r in born if r.old in (None, "", ())}
     changes = [_from_revision(one, (one.id, one.field) in echoes) for one in item.revisions]
     changes += list(_parts(seen, state, marker, account))
     if not bound.seq:
@@ -44,7 +46,7 @@ def observation(bound: Bound, item: Item, state: State, marker: Marker, account:
 
 def written(state: State, bound: Bound) -> list[KnownIntent]:
     """Our writes into this item that its history has not shown yet."""
-    return [i for i in state.intents if not i.open and i.slot == bound.slot]
+    return [i for i in state.intents if not i.open and i.slot == bound.slot and i.op in ("fields", "move")]
 
 
 def own_revisions(
@@ -172,22 +174,33 @@ def _prove(seen: Observation, link: Link, state: State) -> None:
         else:
             seen.bases[link.id, term] = replace(base, b=value, mark_b=mark, unproven="")
         if own and rules.out(term) is not None:
-            _keep_lost(seen, link, term, max(own))
+            unknown = number(base.roots, str(seen.bound.id))
+            _keep_lost(seen, link, term, max(own), [c for c in state.changes if c.open and c.seq > unknown])
 
 
-def _keep_lost(seen: Observation, link: Link, term: str, own: int) -> None:
-    """Edits on the field between our read and our write that nobody would see again."""
+def _keep_lost(seen: Observation, link: Link, term: str, own: int, known: Sequence[KnownChange]) -> None:
+    """Edits on the field between our read and our write that nobody would see again.
+
+    `known` are open changes that an earlier read showed, while the outcome of our write was not known.
+    """
     side = link.side_of(seen.bound.slot)
     end = link.end(side or "a")
     line = end.rules.into(term)
     if line is None:
         return
+    out = end.rules.out(term)
     final = next(change.new for change in seen.changes if change.seq == own)
+
+    def lost(value: Value) -> bool:
+        if equal(value, final):
+            return False
+        said = expressed(end.rules, term, {out.field: value}) if out is not None else value
+        seen.lost.append(Lost(link.id, term, end.company, value if isinstance(said, Gap) else said, OVERWRITTEN))
+        return True
+
     for change in seen.changes:
-        if change.field != line.field or change.echo or change.seq > own or change.lost:
-            continue
-        if not equal(change.new, final):
-            value = expressed(end.rules, term, {end.rules.out(term).field: change.new})  # type: ignore[union-attr]
-            kept = change.new if isinstance(value, Gap) else value
-            change.lost = OVERWRITTEN
-            seen.lost.append(Lost(link.id, term, end.company, kept, OVERWRITTEN))
+        if change.field == line.field and not change.echo and change.seq < own and not change.lost:
+            change.lost = OVERWRITTEN if lost(change.new) else ""
+    for old in known:
+        if old.item == seen.bound.id and old.field == line.field and old.id not in seen.overwritten and lost(old.value):
+            seen.overwritten.append(old.id)

@@ -2,11 +2,13 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from governance.rulebook.rules import is_in_scope
 from portal.core.errors import Missing, TrackerFault
 from sync.engine.agreement import Link, SideName, Slot
+from sync.engine.lineage import undecided
 from sync.engine.outgoing import drafted
 from sync.flow import birth, intents, links
 from sync.flow.dispose import GONE, dispositions
@@ -30,6 +32,7 @@ def turn(claim: Claim, world: World) -> Iterator[Point]:
     yield Point.CLAIMED
     try:
         work = Turn(claim, world, world.store.load(claim))
+        work.loaded = len(work.state.items)
         yield from _read_all(work)
         if _adopted(work):
             return
@@ -89,6 +92,7 @@ def _read(work: Turn, bound: Bound) -> Iterator[Point]:
             work.wait_for_outcome(system, found)
             unsure = True
         else:
+            intent.bases = {term: replace(base, roots=undecided(base.roots)) for term, base in intent.bases.items()}
             work.world.store.settle(work.claim, intent, found, work.state)
             yield Point.RESOLVED
     seen = observation(bound, item, work.state, work.world.marker, account)
@@ -149,7 +153,6 @@ def _links(work: Turn) -> Iterator[Point]:
     What a link brought into an item is news for the item's other links: they are worked on again. A new twin may
     have links that this turn does not know: the next one does.
     """
-    known = len(work.state.items)
     news = {
         bound.slot for bound in work.state.items if any(c.open and c.item == bound.id for c in work.state.changes)
     }
@@ -169,7 +172,7 @@ def _links(work: Turn) -> Iterator[Point]:
             touched = {other.a.slot, other.b.slot}
             if other not in waiting and ((touched & fresh and other is not link) or touched & edited):
                 waiting.append(other)
-    work.again = bool(waiting) or len(work.state.items) > known
+    work.again = bool(waiting) or len(work.state.items) > work.loaded
 
 
 def _link(work: Turn, link: Link) -> Iterator[Point]:

@@ -29,6 +29,8 @@ class Turn:
     claim: Claim
     world: World
     state: State
+    #: how many items the case had when it was claimed
+    loaded: int = 0
     #: items as read in this turn, and their fields with our own writes since
     items: dict[Slot, Item] = field(default_factory=dict)
     fields: dict[Slot, Fields] = field(default_factory=dict)

@@ -26,6 +26,14 @@ from sync.flow.wake import wake_shards
 MOST = 2 * 1024 * 1024
 
 
+class Nowhere(httpx.BaseTransport):
+    """Parsing a delivery asks nobody, and the web process calls no tracker."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Always refused."""
+        raise httpx.ConnectError("The web process calls no trackers.")
+
+
 class NoVault:
     """Parsing a delivery needs no credential, and this process could not open one."""
 
@@ -80,7 +88,7 @@ def verified(request: HttpRequest, company: int, system: int) -> tuple[Hint, ...
     place = webhook_place(company=company, system=row.system.uid)
     boxed = [bytes(b) for b in (row.boxed, row.boxed_previous) if b]
     secrets = tuple(unbox(b, keys=settings.HOOK_KEYS, place=place).decode() for b in boxed)
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(transport=Nowhere(), trust_env=False) as client:
         account = Account(row.system.base_url, NoVault(), row.system.settings)
         tracker = registry.connector(row.system.kind, account, client)
         return tracker.parse_webhook(request.headers, request.body, secrets, now=clock.now())
@@ -103,8 +111,9 @@ def remember(system: int, company: int, hints: tuple[Hint, ...]) -> int:
         ignore_conflicts=True,
     )
     if news:
-        shards = notice(system, company, [hint.record for hint in news], now)
+        # the stream before the lanes, as a poll locks them
         Stream.objects.filter(system_id=system).update(last_delivery=now)
+        shards = notice(system, company, [hint.record for hint in news], now)
         transaction.on_commit(lambda: wake_shards(shards))
     return len(news)
 

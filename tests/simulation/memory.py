@@ -29,6 +29,7 @@ from sync.flow.ports import (
     Timing,
     ToPark,
 )
+from sync.flow.reading import OVERWRITTEN
 from tests.simulation.rows import (
     Bases,
     ChangeRow,
@@ -234,6 +235,10 @@ class MemoryStore:
             state.changes.append(_known_change(change))
             bound.seq = max(bound.seq, new.seq)
         self._observe_parts(claim, observation, state)
+        for number in observation.overwritten:
+            self.changes[number].disposition, self.changes[number].cause = "conflict-lost", OVERWRITTEN
+        for known in state.changes:
+            known.open = known.open and known.id not in observation.overwritten
         for number in observation.proven:
             self.intents[number].proven = True
         state.intents = [i for i in state.intents if i.id not in observation.proven]

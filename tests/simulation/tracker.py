@@ -53,6 +53,8 @@ class Record:
     version: int = 0
     #: when the present version appears in lists
     listed: float = 0.0
+    #: when the search for markers knows it
+    indexed: float = 0.0
     deleted: bool = False
 
 
@@ -118,6 +120,7 @@ class Tracker:
         number = self.number()
         values = {name: self.habits.normalise(name, value) for name, value in fields.items()}
         record = Record(f"{self.system}-{number}", values, self.now(), self.now(), key, by)
+        record.indexed = self.clock.seconds + self.random.random() * LAG
         self.records[record.id] = record
         for name, value in values.items():
             self.history[record.id, name] = [value]
@@ -247,7 +250,7 @@ class SimConnector:
         return tuple(
             r.id
             for r in self.tracker.records.values()
-            if self.marked and r.key == key and not r.deleted and r.listed <= seconds
+            if self.marked and r.key == key and not r.deleted and r.indexed <= seconds
         )
 
     def create(self, kind: str, fields: Fields, key: str) -> Written:

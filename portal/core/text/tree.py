@@ -100,11 +100,6 @@ def with_mark(inlines: Inlines, mark: Mark) -> Inlines:
     return tuple(Run(i.text, i.marks | {mark}, i.href) if isinstance(i, Run) else i for i in inlines)
 
 
-def without_mark(inlines: Inlines, mark: Mark) -> Inlines:
-    """The same inlines, no run marked with `mark`."""
-    return tuple(Run(i.text, i.marks - {mark}, i.href) if isinstance(i, Run) else i for i in inlines)
-
-
 def on_one_line(inlines: Inlines) -> Inlines:
     """The same inlines with every Break replaced by a space."""
     return tuple(Run(" ") if isinstance(i, Break) else i for i in inlines)

@@ -42,15 +42,19 @@ def release(case: int, clean: bool) -> None:
 
 
 def answered(system: int, error: Exception | None, now: datetime, companies: Iterable[int]) -> None:
-    """Keep a system's health. An answer after failures wakes every case that waited for it."""
+    """Keep a system's health. An answer after failures wakes every case that waited for it.
+
+    An answer to a request that was under way does not end the wait that the tracker asked for.
+    """
     with transaction.atomic():
         rls.enter(companies, role=rls.WORKER)
         rows = Stream.objects.filter(system_id=system)
         if error is None:
             bad = ~Q(state=Stream.State.OK) | Q(failures__gt=0)
+            told_to_wait = Q(state=Stream.State.THROTTLED, retry_at__gt=now)
             if (
                 rows.filter(bad)
-                .exclude(state=Stream.State.PAUSED)
+                .exclude(Q(state=Stream.State.PAUSED) | told_to_wait)
                 .update(state=Stream.State.OK, reason="", failures=0, retry_at=None, last_ok=now)
             ):
                 reopen(system)

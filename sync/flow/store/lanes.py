@@ -35,10 +35,12 @@ STUMBLE = """
 UPDATE sync_lane SET lease_until = 'epoch', attempts = %s, dirty = true, not_before = %s
 WHERE case_id = %s AND fence = %s
 """
+#: locked in one order, so that two that wake many lanes at once never wait for each other
 DIRTY = """
 UPDATE sync_lane SET dirty = true, dirty_seq = dirty_seq + 1, not_before = 'epoch',
   dirty_since = CASE WHEN dirty THEN dirty_since ELSE clock_timestamp() END
-WHERE case_id = ANY (%s) RETURNING case_id, shard
+FROM (SELECT case_id FROM sync_lane WHERE case_id = ANY (%s) ORDER BY case_id FOR UPDATE) woken
+WHERE sync_lane.case_id = woken.case_id RETURNING sync_lane.case_id, shard
 """
 DUE = """
 SELECT DISTINCT shard FROM sync_lane

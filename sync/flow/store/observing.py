@@ -16,6 +16,7 @@ from sync.flow.models.cases import Case, Item, Lane, Part, PartCopy
 from sync.flow.models.facts import Change, ChangeContent
 from sync.flow.models.writes import Intent
 from sync.flow.ports import Bound, Claim, Disposition, KnownChange, NewChange, Observation, Origin, State
+from sync.flow.reading import OVERWRITTEN
 from sync.flow.store import lanes, sealing
 
 
@@ -44,6 +45,10 @@ def store(case: int, seen: Observation, state: State, now: datetime, companies: 
     for number, version in seen.versions:
         PartCopy.objects.filter(part_id=number, system_id=bound.slot.system).update(shown=version)
         state.parts[number].copies[bound.slot.system].shown = version
+    if seen.overwritten:
+        dispose([Disposition(number, "conflict-lost", OVERWRITTEN) for number in seen.overwritten], now)
+        for known in state.changes:
+            known.open = known.open and known.id not in seen.overwritten
     if seen.proven:
         Intent.objects.filter(pk__in=seen.proven).update(proven=True)
         state.intents = [i for i in state.intents if i.id not in seen.proven]

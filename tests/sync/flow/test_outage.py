@@ -53,12 +53,13 @@ def test_what_both_sides_said_in_the_dark_arrives_on_both(stage: Stage) -> None:
 
 def test_a_system_that_does_not_answer_says_so_and_says_when_it_is_back(stage: Stage) -> None:
     stage.board.practice.down()
-    for _ in range(4):
+    for _ in range(3):
         stage.poll(stage.jira)
     stream = Stream.objects.get(pk=stage.jira)
     assert (stream.state, stream.retry_at is not None) == ("unreachable", True)
     assert "Jira" in stream.reason
     stage.board.practice.up()
+    stage.later()
     stage.poll(stage.jira)
     stream.refresh_from_db()
     assert (stream.state, stream.reason, stream.failures) == ("ok", "", 0)
