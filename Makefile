@@ -69,7 +69,7 @@ test-services: dev-packages ## the same tests on the services that the environme
 check: dev-packages ## style, types, floors, templates, migrations
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
-	$(DRY) $(VENV) -m mypy .
+	$(VENV) -m mypy .
 	.venv/bin/lint-imports
 	.venv/bin/djlint --quiet --lint --check templates
 	$(DRY) $(VENV) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

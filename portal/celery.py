@@ -1,13 +1,13 @@
 """The Celery application: it wakes, PostgreSQL holds the truth."""
 
-import os
-
 from celery import Celery
 from celery.signals import worker_init
+from django.conf import settings
 
 from portal.access.checks import watch_logins
+from portal.start import begin
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+begin()
 
 app = Celery("concord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,13 +19,23 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 600},
+    broker_connection_max_retries=None,
+    #: a hint is tried once: a broker that is down or frozen must not hold up a request or a sweep
+    broker_connection_timeout=2,
+    broker_transport_options={
+        "visibility_timeout": 600,
+        "max_retries": 0,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+    },
     task_default_queue="concord",
     task_publish_retry=False,
 )
 app.autodiscover_tasks(["sync.flow"])
 #: the only schedule there is: rows with a due time and this sweep do the rest
-app.conf.beat_schedule = {"sweep": {"task": "sync.sweep", "schedule": 1.0, "options": {"expires": 10}}}
+app.conf.beat_schedule = {
+    "sweep": {"task": "sync.sweep", "schedule": float(settings.SWEEP_SECONDS), "options": {"expires": 10}}
+}
 
 
 @worker_init.connect

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from portal import env as environment
+from portal.core.errors import Misconfigured
 
 env = environment.read()
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,11 @@ SWEEP_SECONDS = env.number("CONCORD_SWEEP_SECONDS", 1, least=1, most=60)
 LEASE_SECONDS = env.number("CONCORD_LEASE_SECONDS", 120, least=5, most=3600)
 REQUEST_SECONDS = env.number("CONCORD_REQUEST_SECONDS", 20, least=1, most=120)
 LATE_SECONDS = env.number("CONCORD_LATE_SECONDS", 60, least=0, most=600)
+if LEASE_SECONDS <= REQUEST_SECONDS + LATE_SECONDS:
+    raise Misconfigured(
+        f"CONCORD_LEASE_SECONDS is {LEASE_SECONDS}, but a lease must outlive one request and what a tracker applies "
+        f"late. Give more than CONCORD_REQUEST_SECONDS + CONCORD_LATE_SECONDS = {REQUEST_SECONDS + LATE_SECONDS}."
+    )
 SHARDS = env.number("CONCORD_SHARDS", 8, least=1, most=1024)
 
 INSTALLED_APPS = [

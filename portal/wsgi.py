@@ -1,11 +1,10 @@
 """The web process's entry for gunicorn."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
 from portal.access.checks import watch_logins
+from portal.start import begin
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+begin()
 application = get_wsgi_application()
 watch_logins()

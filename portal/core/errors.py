@@ -45,9 +45,7 @@ class BadInput(Fault):
 
     code = "bad-input"
 
-    def __init__(
-        self, sentence: str, *, code: str | None = None, fields: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, sentence: str, *, code: str | None = None, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence, code=code)
         self.fields = dict(fields or {})
 

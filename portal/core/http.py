@@ -98,9 +98,7 @@ class GuardedTransport(httpx.BaseTransport):
         self.inner.close()
 
 
-def client(
-    egress: Egress, *, timeout: float = TIMEOUT, inner: httpx.BaseTransport | None = None
-) -> httpx.Client:
+def client(egress: Egress, *, timeout: float = TIMEOUT, inner: httpx.BaseTransport | None = None) -> httpx.Client:
     """An httpx client behind the guard: no redirects, no proxies or netrc of the environment."""
     return httpx.Client(
         transport=GuardedTransport(egress, inner),

@@ -55,9 +55,7 @@ def unbox(boxed: bytes, *, keys: list[str], place: str) -> bytes:
             )
         except InvalidTag:
             continue
-    raise Misconfigured(
-        "A webhook key does not open with CONCORD_HOOK_KEYS. Make a new one on the system's page."
-    )
+    raise Misconfigured("A webhook key does not open with CONCORD_HOOK_KEYS. Make a new one on the system's page.")
 
 
 def token(plain: bytes, *, key: str) -> str:

@@ -73,8 +73,8 @@ TRACKERS: tuple[Tracker, ...] = (
             Setting("project", "Project key", "The project whose issues are mirrored, for example INF.", True),
             Setting("type", "Issue type", "What new issues are, for example Task. Empty: the project's first type."),
             Setting("cloud_id", "Cloud id", "Only for OAuth and scoped tokens: the site's id."),
-            Setting("private_role", "Role of private comments", "Who may read them. Empty: nothing private is written."),
-            Setting("service_desk", "Service desk", '"yes" where a comment is public or internal by a switch instead.'),
+            Setting("private_role", "Role of private comments", "Who may read them. Empty: none are written."),
+            Setting("service_desk", "Service desk", '"yes" where comments are public or internal by a switch.'),
         ),
     ),
 )

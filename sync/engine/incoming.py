@@ -7,7 +7,6 @@ from portal.core.text.length import cut
 from sync.engine.agreement import Link, SideName
 from sync.engine.types import Fields, Value
 
-
 #: the sender is told no field and no value of the receiver
 NO_NEWS = "The other side takes no news on this item now."
 

@@ -1,4 +1,4 @@
-"""Lineage: whose changes a value already contains, so that none goes round in a ring and none is lost."""
+"""Lineage: whose changes a value already contains, so that none goes round and none is lost."""
 
 #: (item, number of its newest change that is contained), sorted: a version vector with one entry per origin
 Roots = tuple[tuple[str, int], ...]
@@ -10,15 +10,15 @@ def joined(*many: Roots) -> Roots:
     """Everything that any of them contains."""
     found: dict[str, int] = {}
     for roots in many:
-        for name, number in roots:
-            found[name] = max(number, found.get(name, 0))
+        for name, count in roots:
+            found[name] = max(count, found.get(name, 0))
     return tuple(sorted(found.items()))
 
 
 def covers(one: Roots, other: Roots) -> bool:
-    """Whether `one` contains every change that `other` contains."""
+    """Whether `one` contains every change that `other` contains; a place on an item's way is part of its changes."""
     have = dict(one)
-    return all(have.get(name, 0) >= number for name, number in other)
+    return all(max(have.get(name, 0), have.get(name.rstrip(PLACE), 0)) >= count for name, count in other)
 
 
 def number(roots: Roots, name: str) -> int:
@@ -36,6 +36,11 @@ def undecided(roots: Roots) -> Roots:
     return tuple(one for one in roots if not one[0].startswith(DECISION))
 
 
-def changes(roots: Roots) -> Roots:
+def lived(roots: Roots) -> Roots:
     """A lineage without births."""
     return tuple(one for one in roots if not one[0].endswith(BIRTH))
+
+
+def changes(roots: Roots) -> Roots:
+    """A lineage without births and without places on a way that is not gone to its end: people's changes."""
+    return tuple(one for one in roots if not one[0].endswith((BIRTH, PLACE)))

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 from portal.core.text.length import same
 from sync.engine.agreement import End, TermInfo
-from sync.engine.lineage import UNSEEN, Roots, changes, covers, joined, number
+from sync.engine.lineage import UNSEEN, Roots, changes, covers, joined, lived, number
 from sync.engine.types import Value
 
 #: words without markup: two of these say the same only if they are the same words
@@ -96,29 +96,38 @@ def _members(value: Value) -> set[object]:
 def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[End, End], born: str) -> Merged:
     """Decide one term.
 
-    1. nobody changed: neither; 2. both say the same: neither, the base moves on, unless the path of the only one
-    that has news led there over other values; 3. both hold changes that the other does not contain: the owner of the term
-    wins, else the later change, and the other is the loser; 4. one side holds such changes, or its item was there
-    first and nobody changed the other: that one; 5. else each contains the other's changes already (a ring, a
-    lossy map): neither, the base moves on. A value that waits for an entry in its map keeps the base where it is.
+    1. nobody changed: neither; 2. a first value that waits for an entry in its map: not yet; 3. both say the same:
+    neither, the base moves on, unless the path of the only one that has news led there over other values; 4. both
+    changed, and neither contains the other's change: the owner of the term wins, else the later change, and the
+    other is the loser; 5. else the side that has the stronger news wins.
     """
-    roots = joined(a.roots, b.roots)
     if base is not None and not a.changed and not b.changed:
         return Merged(Verdict.NEITHER, roots=base.roots)
     if base is None and (a.stuck or b.stuck):
         return Merged(Verdict.NEITHER, why=WAITS)
+    roots = joined(a.roots, b.roots)
     a_news, b_news = _news(a, b), _news(b, a)
-    way = (a_news and a.winds and not b_news) or (b_news and b.winds and not a_news)
+    way = (a.winds and a_news > b_news) or (b.winds and b_news > a_news)
     if a.flows and b.flows and equal(a.value, b.value) and not way:
         return Merged(Verdict.NEITHER, roots=roots, settled=True)
     if a_news == b_news == News.CHANGES and a.changed and b.changed:
         winner, why = conflict_winner(a, b, term, ends)
         return Merged(winner, "b" if winner is Verdict.A else "a", why, roots)
-    if a_news != b_news:
-        return Merged(Verdict.A if a_news > b_news else Verdict.B, roots=roots)
-    if a_news and a.changed != b.changed:
-        return Merged(Verdict.A if a.changed else Verdict.B, roots=roots)
-    if a_news or (base is None and not roots):
+    return _stronger(base, a, b, (a_news, b_news), born)
+
+
+def _stronger(base: Base | None, a: Stand, b: Stand, news: tuple["News", "News"], born: str) -> Merged:
+    """Who gives the value where there is no conflict.
+
+    1. the side with the stronger news; 2. of equals the only one that changed, else, for a first value, the side
+    of birth; 3. nobody has any: each contains the other's changes already (a ring, a lossy map), so the base moves
+    on, but for a value that waits for an entry in its map.
+    """
+    roots = joined(a.roots, b.roots)
+    a_first = (news[0], a.changed) > (news[1], b.changed)
+    if any(news) and (news[0] != news[1] or a.changed != b.changed):
+        return Merged(Verdict.A if a_first else Verdict.B, roots=roots)
+    if any(news) or (base is None and not roots):
         return Merged(first_winner(a, b, born), roots=roots)
     if a.stuck or b.stuck:
         return Merged(Verdict.NEITHER, why=WAITS)
@@ -126,17 +135,23 @@ def merged(base: Base | None, a: Stand, b: Stand, term: TermInfo, ends: tuple[En
 
 
 class News(IntEnum):
-    """What one side holds that the other does not contain: nothing, the item's birth alone, people's changes."""
+    """What one side holds that the other does not contain, the weakest first.
+
+    Nothing, the item's birth alone, a value on a way that has not come to its end, people's changes.
+    """
 
     NONE = 0
     BIRTH = 1
-    CHANGES = 2
+    PLACE = 2
+    CHANGES = 3
 
 
 def _news(mine: Stand, theirs: Stand) -> News:
     if not mine.flows or covers(theirs.roots, mine.roots):
         return News.NONE
-    return News.BIRTH if covers(theirs.roots, changes(mine.roots)) else News.CHANGES
+    if not covers(theirs.roots, changes(mine.roots)):
+        return News.CHANGES
+    return News.BIRTH if covers(theirs.roots, lived(mine.roots)) else News.PLACE
 
 
 def contained(base: Base | None, key: str, roots: Roots, *, differs: bool) -> Roots:

@@ -46,7 +46,9 @@ class View:
     def contains(self, name: str) -> Roots:
         """Whose changes a field of the item contains."""
         own = self.own.get(name, 0)
-        return joined(self.brought.get(name, ()), ((self.key, own),) if own else (), born(self.key) if self.born else ())
+        return joined(
+            self.brought.get(name, ()), ((self.key, own),) if own else (), born(self.key) if self.born else ()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,18 @@ class Plan:
     fates: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def viewed(
-    link: Link,
-    side: SideName,
-    fields: Fields,
-    passes: Passes,
-    bases: Mapping[str, Base],
-    *,
-    key: str,
-    last: int,
-    brought: Mapping[str, Roots],
-) -> View:
-    """What one side's item says in terms; `passes` holds each field's known changes, "created" its birth."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of an item's past: each field's changes ("created" is its birth), and what `View` says."""
+
+    key: str = ""
+    last: int = 0
+    passes: Passes = field(default_factory=dict)
+    brought: Mapping[str, Roots] = field(default_factory=dict)
+
+
+def viewed(link: Link, side: SideName, fields: Fields, past: Past, bases: Mapping[str, Base]) -> View:
+    """What one side's item says in terms, and whose changes that contains."""
     draft = drafted(link, side, fields)
     ways: dict[str, tuple[Pass, ...]] = {}
     for term in draft.values:
@@ -94,11 +96,11 @@ def viewed(
         if line is not None and link.terms[term].path:
             base = bases.get(term)
             mark = 0 if base is None else base.mark_a if side == "a" else base.mark_b
-            ways[term] = way(passes.get(line.field, ()), line, mark, draft.values[term])
-    news = {name: [p for p in found if p.news] for name, found in passes.items()}
+            ways[term] = way(past.passes.get(line.field, ()), line, mark, draft.values[term])
+    news = {name: [p for p in found if p.news] for name, found in past.passes.items()}
     at = {name: max(p.at for p in found if p.at) for name, found in news.items() if any(p.at for p in found)}
     own = {name: max(p.seq for p in found) for name, found in news.items() if found}
-    return View(fields, draft, ways, key, last, at, own, brought, own.pop("created", 0) > 0)
+    return View(fields, draft, ways, past.key, past.last, at, own, past.brought, own.pop("created", 0) > 0)
 
 
 def decided(link: Link, bases: Mapping[str, Base], a: View, b: View, first: SideName) -> dict[str, Merged]:
@@ -170,7 +172,7 @@ def planned(
             continue
         base = Base(mark_a=views[0].last, mark_b=views[1].last, roots=verdict.roots)
         if link.terms[term].path:
-            _path(link, sender, term, line, base, bases.get(term), views, plan)
+            _path(link, sender, line, (base, bases.get(term)), views, plan)
             continue
         what = wanted(line, mine.draft.values[term])
         if isinstance(what, Gap):
@@ -217,20 +219,20 @@ def _settle(term: str, verdict: Merged, base: Base | None, views: tuple[View, Vi
 def _path(
     link: Link,
     sender: SideName,
-    term: str,
     line: Line,
-    base: Base,
-    old: Base | None,
+    bases: tuple[Base, Base | None],
     views: tuple[View, View],
     plan: Plan,
 ) -> None:
     """Deliver each value the sender's item passed through, from where the receiver's item stands.
 
-    What the receiver passed through in the same order (it came round in a ring) is not delivered again. 1. bring each value into the receiver's words, leaving out those that have none unless it is the last;
-    2. a value on which the receiver stands already needs no write, it only moves the base on; 3. every other
-    one is a move of its own, whose base is what both sides will have said once it is done; 4. only the last one
-    brings the whole lineage, the others their place on the way, so that a way that breaks off goes on from there.
+    1. what the receiver passed through in the same order (it came round in a ring) is not delivered again;
+    2. bring each value into the receiver's words, leaving out those that have none unless it is the last; 3. a
+    value on which the receiver stands already needs no write, it only moves the base on; 4. every other one is a
+    move of its own, whose base is what both sides will have said once it is done; 5. only the last one brings the
+    whole lineage, the others their place on the way, so that a way that breaks off goes on from there.
     """
+    (base, old), term = bases, line.term
     mine, theirs = views if sender == "a" else (views[1], views[0])
     value = mine.draft.values[term]
     passes = mine.ways.get(term) or (Pass(mine.last, mine.at.get(line.field), value),)

@@ -70,5 +70,10 @@ def planned_twin(link: Link, side: SideName, view: View) -> Planned:
 def _base(link: Link, side: SideName, term: str, view: View, fields: dict[str, Value]) -> Base:
     said = expressed(link.other(side).rules, term, fields)
     line = link.end(side).rules.out(term)
-    base = based(Base(roots=view.contains(line.field if line else "")), side, view.draft.values[term], None if isinstance(said, Gap) else said)
+    base = based(
+        Base(roots=view.contains(line.field if line else "")),
+        side,
+        view.draft.values[term],
+        None if isinstance(said, Gap) else said,
+    )
     return replace(base, unproven=opposite(side))

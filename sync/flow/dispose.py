@@ -49,25 +49,17 @@ def end_of(work: Turn, bound: Bound, change: KnownChange) -> tuple[str, str]:
     """(disposition, cause) of one change."""
     if change.private:
         return "filtered", PRIVATE
-    if bound.gone:
-        return "filtered", HERE_GONE
-    if bound.slot not in work.linked:
-        return "filtered", CLONE if work.clone else work.outside.get(bound.slot, OUTSIDE)
-    if bound.slot in work.unborn and (change.field in PART_FIELDS or change.field == "created"):
-        return "parked", UNBORN
-    if change.field == "created":
-        return "applied", ""
-    if change.field in PART_FIELDS:
-        return _part_end(work, bound, change)
+    if bound.gone or bound.slot not in work.linked:
+        return "filtered", HERE_GONE if bound.gone else CLONE if work.clone else work.outside.get(bound.slot, OUTSIDE)
+    if change.field in PART_FIELDS or change.field == "created":
+        return ("parked", UNBORN) if bound.slot in work.unborn else _part_end(work, bound, change)
     fates = work.fates.get((bound.slot, change.field))
     if not fates:
         return "filtered", NO_LINE
     best = min(fates, key=lambda fate: RANK.index(fate[0]))
     if best[0] == "parked" and _delivered(work, bound, change):
         return "applied", ""
-    if best[0] == "applied" and _superseded(work, bound, change):
-        return "superseded", LATER
-    return best
+    return ("superseded", LATER) if best[0] == "applied" and _superseded(work, bound, change) else best
 
 
 def _paths(work: Turn, bound: Bound, name: str) -> list[tuple[Link, SideName, str]]:
@@ -101,6 +93,8 @@ def _superseded(work: Turn, bound: Bound, change: KnownChange) -> bool:
 
 
 def _part_end(work: Turn, bound: Bound, change: KnownChange) -> tuple[str, str]:
+    if change.field == "created":
+        return "applied", ""
     remote_id = change.remote_id.split("@", 1)[0]
     for part in work.state.parts.values():
         copy = part.copies.get(bound.slot.system)

@@ -52,16 +52,24 @@ def trace(intent: KnownIntent, evidence: Evidence, connector: Connector) -> Land
     """
     item = evidence.item
     if intent.op == "create":
-        if item is not None:
-            return Landed(item.record, item.label, item.url) if item.key == intent.key else None
-        found = connector.find(intent.slot.kind, intent.key)
-        return Landed(record=found[0]) if found else None
+        return _twin_there(intent, item, connector)
     if item is None:
         return None
     if intent.op in ("fields", "move"):
         return Landed(item.record) if _fields_there(intent, item, evidence) else None
     if intent.op == "attach":
         return _file_there(intent, item, evidence)
+    return _comment_there(intent, item)
+
+
+def _twin_there(intent: KnownIntent, item: Item | None, connector: Connector) -> Landed | None:
+    if item is not None:
+        return Landed(item.record, item.label, item.url) if item.key == intent.key else None
+    found = connector.find(intent.slot.kind, intent.key)
+    return Landed(record=found[0]) if found else None
+
+
+def _comment_there(intent: KnownIntent, item: Item) -> Landed | None:
     for part in item.parts:
         edited = intent.op == "edit" and part.id == intent.name and equal(part.body, intent.fields.get("body"))
         if (part.key == intent.key and part.kind is PartKind.COMMENT) or edited:

@@ -11,7 +11,7 @@ from sync.engine.merge import Base, Merged, Verdict
 from sync.engine.outgoing import NOT_GRANTED
 from sync.engine.parts import NOT_SHARED, PartView, due, leaving, staying, version_of, without_header
 from sync.engine.path import Pass
-from sync.engine.plan import Plan, View, decided, ordered, planned, viewed
+from sync.engine.plan import Past, Plan, View, decided, ordered, planned, viewed
 from sync.engine.types import Item, PartKind
 from sync.flow import writing
 from sync.flow.points import Point
@@ -65,7 +65,7 @@ def view_of(work: Turn, link: Link, side: SideName, bases: dict[str, Base]) -> V
         if str(change.item) == key and change.field not in ("comment", "attachment"):
             one = Pass(change.seq, change.occurred, change.value, change.open)
             passes.setdefault(change.field, []).append(one)
-    return viewed(link, side, work.fields[slot], passes, bases, key=key, last=last, brought=brought(work.state, slot))
+    return viewed(link, side, work.fields[slot], Past(key, last, passes, brought(work.state, slot)), bases)
 
 
 def brought(state: State, slot: Slot) -> dict[str, Roots]:

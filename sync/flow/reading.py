@@ -202,5 +202,10 @@ def _keep_lost(seen: Observation, link: Link, term: str, own: int, known: Sequen
         if change.field == line.field and not change.echo and change.seq < own and not change.lost:
             change.lost = OVERWRITTEN if lost(change.new) else ""
     for old in known:
-        if old.item == seen.bound.id and old.field == line.field and old.id not in seen.overwritten and lost(old.value):
+        if (
+            old.item == seen.bound.id
+            and old.field == line.field
+            and old.id not in seen.overwritten
+            and lost(old.value)
+        ):
             seen.overwritten.append(old.id)

@@ -1,6 +1,7 @@
 """Hints to Celery: any may be lost, doubled or late without effect, because the sweep finds what is due."""
 
 import logging
+import time
 from collections.abc import Iterable
 
 from kombu.exceptions import OperationalError
@@ -8,6 +9,9 @@ from kombu.exceptions import OperationalError
 from portal.celery import app
 
 log = logging.getLogger(__name__)
+#: seconds for which a broker that failed is left alone, so that its silence is paid for once and not per hint
+REST = 2.0
+_rests_until: list[float] = [0.0]
 
 
 def wake_shards(shards: Iterable[int]) -> None:
@@ -23,7 +27,10 @@ def wake_system(system: int) -> None:
 
 def send(name: str, argument: int) -> None:
     """Send one hint; a broker that is down costs a second's delay, never work."""
+    if time.monotonic() < _rests_until[0]:
+        return
     try:
         app.send_task(name, args=[argument], expires=60)
     except (OperationalError, OSError) as error:
+        _rests_until[0] = time.monotonic() + REST
         log.warning("The broker does not take hints (%s); the sweep will find the work.", type(error).__name__)

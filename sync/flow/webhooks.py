@@ -24,6 +24,7 @@ from sync.flow.wake import wake_shards
 
 #: bytes; a larger delivery is refused unread (a payload is only a hint, so none needs to be large)
 MOST = 2 * 1024 * 1024
+NOWHERE = "There is no webhook address like this."
 
 
 class Nowhere(httpx.BaseTransport):
@@ -57,26 +58,42 @@ def receive(request: HttpRequest, path: str) -> HttpResponse:
     """
     place = place_of(path)
     if place is None:
-        return refusal(404, "not-found", "There is no webhook address like this.")
+        return refusal(404, "not-found", NOWHERE)
     company, system = place
-    if int(request.headers.get("content-length") or 0) > MOST:
-        return refusal(
-            413, "too-large", "A delivery may have at most 2 MB. It is not needed: we read the item itself."
-        )
     try:
-        hints = verified(request, company, system)
-    except Unauthorized as error:
-        return refusal(401, "bad-signature", error.sentence)
-    except Rejected as error:
-        return refusal(400, "unreadable", error.sentence)
+        check_length(request.headers.get("content-length", ""))
+        fresh = remember(system, company, verified(request, company, system))
     except Fault as error:
-        return refusal(404, error.code, "There is no webhook address like this.")
-    try:
-        fresh = remember(system, company, hints)
-    except Unavailable as error:
         transaction.set_rollback(True)
-        return refusal(503, error.code, error.sentence)
+        return told(error)
     return JsonResponse({"taken": fresh}, status=202)
+
+
+def check_length(length: str) -> None:
+    """Raises Rejected for a delivery that says it is too large, or says no number."""
+    if length and not length.isdecimal():
+        raise Rejected("The delivery's length is no number.", code="unreadable", status=400)
+    if length and int(length) > MOST:
+        raise Rejected(
+            "A delivery may have at most 2 MB. It is not needed: we read the item itself.",
+            code="too-large",
+            status=413,
+        )
+
+
+def told(error: Fault) -> JsonResponse:
+    """What the sender learns of a fault; of one in our own settings only that nothing is here."""
+    match error:
+        case Unauthorized():
+            return refusal(401, "bad-signature", error.sentence)
+        case Rejected(status=413):
+            return refusal(413, error.code, error.sentence)
+        case Rejected():
+            return refusal(400, "unreadable", error.sentence)
+        case Unavailable():
+            return refusal(503, error.code, error.sentence)
+        case _:
+            return refusal(404, error.code, NOWHERE)
 
 
 def verified(request: HttpRequest, company: int, system: int) -> tuple[Hint, ...]:

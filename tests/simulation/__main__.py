@@ -100,30 +100,36 @@ def row(name: str, tally: Tally, seconds: float) -> str:
 HEAD = f"{'variant':34} {'seeds':>7} {'broken':>7} {'writes/chg':>10} {'runs/s':>8}   what broke"
 
 
+def say(*lines: str) -> None:
+    """Print lines at once."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
 def volume(args: argparse.Namespace) -> int:
     """Many seeds of one variant; fails when the engine as it is breaks, or when a mutant does not."""
     began = time.monotonic()
     tally = many(args.first, args.seeds, args.jobs, args.mutant)
     name = BY_NAME[args.mutant].words if args.mutant else "the engine"
-    print(HEAD, row(name, tally, time.monotonic() - began), sep="\n")
+    say(HEAD, row(name, tally, time.monotonic() - began))
     for seed, why in sorted(tally.broken.items())[:5]:
-        print(f"  seed {seed}: {'; '.join(why[:3])}")
+        say(f"  seed {seed}: {'; '.join(why[:3])}")
     return int(bool(tally.broken) is not bool(args.mutant))
 
 
 def all_mutants(args: argparse.Namespace) -> int:
     """Every mutant: its directed schedule must break it, and volume is counted beside."""
-    print(HEAD)
+    say(HEAD)
     survived = []
     for mutant in MUTANTS:
         began = time.monotonic()
         directed = SCHEDULES[mutant.name]
         caught = bool(directed(mutant)) and not directed(None)
         tally = many(args.first, args.tries, args.jobs, mutant.name)
-        print(row(mutant.words, tally, time.monotonic() - began), "" if caught else "  NOT CAUGHT by its schedule")
+        say(row(mutant.words, tally, time.monotonic() - began) + ("" if caught else "  NOT CAUGHT by its schedule"))
         if not caught:
             survived.append(mutant.name)
-    print("every guard is held by its schedule" if not survived else f"survived: {', '.join(survived)}")
+    say("every guard is held by its schedule" if not survived else f"survived: {', '.join(survived)}")
     return int(bool(survived))
 
 
@@ -131,10 +137,10 @@ def one(args: argparse.Namespace) -> int:
     """One seed, told in full with -v."""
     scene, broken = run(args.seed, BY_NAME.get(args.mutant))
     if args.verbose:
-        print("\n".join(told(scene)))
-    print(f"seed {args.seed}: {len(broken)} breaches; {scene.digest()[:16]}")
+        say(*told(scene))
+    say(f"seed {args.seed}: {len(broken)} breaches; {scene.digest()[:16]}")
     for sentence in broken:
-        print(f"  {sentence}")
+        say(f"  {sentence}")
     return int(bool(broken))
 
 

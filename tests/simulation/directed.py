@@ -52,12 +52,16 @@ def lost_comment(stage: Stage) -> None:
     stage.turn()
 
 
-def both_edit(stage: Stage) -> None:
-    """Two people change the same field at the same time."""
+def refused_edit(stage: Stage) -> None:
+    """A tracker refuses an edit of the other side; its owner puts that right and asks for another try."""
     record = stage.opened(1)
     stage.turn()
-    stage.summarise(1, record)
-    stage.summarise(3, stage.twin(3))
+    twin = stage.twin(3)
+    stage.summarise(3, twin)
+    stage.hint(3, twin)
+    stage.tracker(1).faults.next["SetFields"] = "refused"
+    stage.turn()
+    stage.retry()
     stage.hint(1, record)
     stage.turn()
 
@@ -136,7 +140,7 @@ SCHEDULES: dict[str, Schedule] = {
     "no-waiting": played(late_request),
     "short-waiting": played(late_request),
     "no-marker": played(lost_comment),
-    "no-base": played(both_edit),
+    "no-base": played(refused_edit),
     "no-overlap": played(lagging_row),
     "no-lease-check": played(frozen_sender),
     "no-fence": played(frozen_recorder),

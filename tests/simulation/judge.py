@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sync.engine.types import Value
 from tests.simulation.people import is_file
+from tests.simulation.rows import ChangeRow
 from tests.simulation.scene import Scene
 from tests.simulation.tracker import Record
 from tests.simulation.treaty import LOSSY, ODD, STATUS, SUMMARY, TERM_STATUS
@@ -64,7 +65,7 @@ def judged(scene: Scene) -> list[str]:
     return found
 
 
-def open_changes(scene: Scene) -> list[object]:
+def open_changes(scene: Scene) -> list[ChangeRow]:
     """Changes without a disposition."""
     return [change for change in scene.store.changes.values() if not change.disposition]
 

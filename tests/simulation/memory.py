@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.core.errors import RateLimited, Unavailable
 from sync.engine.agreement import Link, SideName, Slot
 from sync.engine.envelope import Envelope
 from sync.engine.merge import Base
-from sync.engine.parts import Copy, KnownPart, version_of
+from sync.engine.parts import Copy, KnownPart
 from sync.flow.ports import (
     Bound,
     Claim,
@@ -30,6 +30,8 @@ from sync.flow.ports import (
     ToPark,
 )
 from sync.flow.reading import OVERWRITTEN
+from tests.simulation.clock import Clock
+from tests.simulation.partrows import keep_copy, observe_parts
 from tests.simulation.rows import (
     Bases,
     ChangeRow,
@@ -45,17 +47,6 @@ from tests.simulation.rows import (
 )
 
 SHARDS = 2
-
-
-class Clock:
-    """Simulated time, read by everybody."""
-
-    def __init__(self, start: datetime) -> None:
-        self.start, self.seconds = start, 0.0
-
-    def __call__(self) -> datetime:
-        """The time now."""
-        return self.start + timedelta(seconds=self.seconds)
 
 
 class MemoryStore:
@@ -180,9 +171,7 @@ class MemoryStore:
         ]
         for part in self.parts.values():
             if part.case == case:
-                known = KnownPart(
-                    part.id, part.kind, part.system, part.company, part.remote_id, part.at, part.public
-                )
+                known = KnownPart(part.id, part.kind, part.system, part.company, part.remote_id, part.at, part.public)
                 known.copies = {system: Copy(*copy) for system, copy in part.copies.items()}
                 state.parts[part.id] = known
 
@@ -208,7 +197,12 @@ class MemoryStore:
         return True
 
     def _join(self, lone: int, home: int) -> None:
-        for row in (*self.items.values(), *self.changes.values(), *self.parts.values()):
+        rows: list[ItemRow | ChangeRow | PartRow] = [
+            *self.items.values(),
+            *self.changes.values(),
+            *self.parts.values(),
+        ]
+        for row in rows:
             if row.case == lone:
                 row.case = home
         self.lanes.pop(lone, None)
@@ -234,7 +228,7 @@ class MemoryStore:
             self.changes[change.id] = change
             state.changes.append(_known_change(change))
             bound.seq = max(bound.seq, new.seq)
-        self._observe_parts(claim, observation, state)
+        observe_parts(self.parts, self.number, claim.case, observation, state)
         for number in observation.overwritten:
             self.changes[number].disposition, self.changes[number].cause = "conflict-lost", OVERWRITTEN
         for known in state.changes:
@@ -243,27 +237,6 @@ class MemoryStore:
             self.intents[number].proven = True
         state.intents = [i for i in state.intents if i.id not in observation.proven]
         self._agree(claim.case, observation.bases, observation.lost, state)
-
-    def _observe_parts(self, claim: Claim, observation: Observation, state: State) -> None:
-        bound = observation.bound
-        system = bound.slot.system
-        for part in observation.new_parts:
-            stored = next((p for p in self.parts.values() if (p.system, p.remote_id) == (system, part.id)), None)
-            if stored is None:
-                stored = PartRow(
-                    self.number(), claim.case, part.kind, system, bound.company, part.id, part.at, part.public
-                )
-                stored.copies[system] = (part.id, version_of(part))
-                self.parts[stored.id] = stored
-            known = KnownPart(stored.id, stored.kind, system, bound.company, part.id, part.at, stored.public)
-            known.copies = {s: Copy(*copy) for s, copy in stored.copies.items()}
-            state.parts[stored.id] = known
-        for number, remote_id in observation.copies:
-            self.parts[number].copies[system] = (remote_id, "")
-            state.parts[number].copies[system] = Copy(remote_id)
-        for number, version in observation.versions:
-            self.parts[number].copies[system] = (self.parts[number].copies[system][0], version)
-            state.parts[number].copies[system].shown = version
 
     def seal(self, claim: Claim, link: Link, envelope: Envelope, withheld: Mapping[str, str], state: State) -> int:
         """Store an envelope unless the last one says the same."""
@@ -284,9 +257,7 @@ class MemoryStore:
         """Commit a promise and renew the lease."""
         lane = self._held(claim)
         lane.lease_until = claim.lease_until = self.clock() + self.timing.lease
-        row = IntentRow(
-            self.number(), claim.case, replace(promise), self.clock(), claim.lease_until, claim.fence
-        )
+        row = IntentRow(self.number(), claim.case, replace(promise), self.clock(), claim.lease_until, claim.fence)
         self.intents[row.id] = row
         return self._known_intent(row)
 
@@ -307,16 +278,14 @@ class MemoryStore:
         if intent.op == "create":
             self._bind(claim, intent, landed, state)
         if intent.part is not None:
-            self._copy(intent, landed, state)
+            keep_copy(self.parts, intent, landed, state)
         self._agree(claim.case, {(intent.link, term): base for term, base in intent.bases.items()}, [], state)
         if intent.op in ("fields", "move") and all(i.id != intent.id for i in state.intents):
             state.intents.append(intent)
 
     def _bind(self, claim: Claim, intent: KnownIntent, landed: Landed, state: State) -> None:
         system = intent.slot.system
-        known = next(
-            (r for r in self.items.values() if r.slot.system == system and r.record == landed.record), None
-        )
+        known = next((r for r in self.items.values() if r.slot.system == system and r.record == landed.record), None)
         if known is None:
             known = ItemRow(self.number(), claim.case, intent.slot, landed.record, self.companies[system])
             self.items[known.id] = known
@@ -325,14 +294,6 @@ class MemoryStore:
         if state.item(intent.slot) is None:
             state.items.append(self._bound(known))
         self._reload(claim.case, state)
-
-    def _copy(self, intent: KnownIntent, landed: Landed, state: State) -> None:
-        system, part = intent.slot.system, self.parts[intent.part or 0]
-        remote_id = landed.remote_part or part.copies.get(system, ("", ""))[0]
-        part.copies[system] = (remote_id, intent.shown)
-        known = state.parts.get(part.id)
-        if known is not None:
-            known.copies[system] = Copy(remote_id, intent.shown)
 
     def fail(self, claim: Claim, intent: KnownIntent) -> None:
         """Nothing was applied."""
@@ -346,9 +307,7 @@ class MemoryStore:
         self._held(claim)
         self._agree(claim.case, bases, lost, state)
 
-    def _agree(
-        self, case: int, bases: Mapping[tuple[int, str], Base], lost: Sequence[Lost], state: State
-    ) -> None:
+    def _agree(self, case: int, bases: Mapping[tuple[int, str], Base], lost: Sequence[Lost], state: State) -> None:
         self.bases.setdefault(case, {}).update(bases)
         state.bases.update(bases)
         self.lost.extend(LostRow(case, one.link, one.company, one.term, one.value, one.why) for one in lost)

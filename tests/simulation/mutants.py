@@ -29,9 +29,7 @@ def _hasty(intent: KnownIntent, connector: Connector, world: World) -> datetime:
     return intent.at + timedelta(seconds=3)
 
 
-def _last_write_wins(
-    base: Base | None, a: Stand, b: Stand, term: object, ends: object, born: str
-) -> Merged:
+def _last_write_wins(base: Base | None, a: Stand, b: Stand, term: object, ends: object, born: str) -> Merged:
     """No base: what differs is overwritten by the later change, else by side a."""
     if not (a.flows and b.flows):
         return Merged(Verdict.A if a.flows else Verdict.B if b.flows else Verdict.NEITHER)
@@ -95,7 +93,9 @@ MUTANTS = (
         (("sync.flow.writing.may_send", lambda work: True), ("sync.flow.birth.may_send", lambda work: True)),
     ),
     Mutant("no-fence", "commits not fenced", prepare=_unfenced),
-    Mutant("no-lost-edit-check", "no lost-edit check after write", (("sync.flow.reading._keep_lost", lambda *_: None),)),
+    Mutant(
+        "no-lost-edit-check", "no lost-edit check after write", (("sync.flow.reading._keep_lost", lambda *_: None),)
+    ),
     Mutant("careless-finish", "dirty cleared unconditionally", prepare=_careless),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

@@ -106,7 +106,9 @@ class People:
 
     def _own(self, record: Record) -> list[tuple[str, Part]]:
         parts = {part.body.split(":", 1)[0]: part for part in record.parts}
-        return [(t, parts[t]) for t, (_, home, _) in sorted(self.comments.items()) if home == record.id and t in parts]
+        return [
+            (t, parts[t]) for t, (_, home, _) in sorted(self.comments.items()) if home == record.id and t in parts
+        ]
 
     def edit_comment(self, tracker: Tracker, record: Record) -> None:
         """A comment of somebody here gets a new body."""

@@ -12,7 +12,8 @@ from sync.connectors.base import Connector
 from sync.flow.points import Point
 from sync.flow.ports import Claim, Origin, Timing, World
 from sync.flow.run import turn
-from tests.simulation.memory import SHARDS, Clock, MemoryStore
+from tests.simulation.clock import Clock
+from tests.simulation.memory import MemoryStore
 from tests.simulation.people import People
 from tests.simulation.tracker import SimConnector, Tracker, as_connector
 from tests.simulation.treaty import SLOTS, STATUS, Treaty, agreed

@@ -85,6 +85,12 @@ class Stage:
         for tracker in self.scene.trackers.values():
             tracker.hints.clear()
 
+    def retry(self) -> None:
+        """Whoever must act in triage says: try again."""
+        for rows in self.store.parked.values():
+            for park in rows.values():
+                park.state = "retry"
+
     def twin(self, system: int) -> Record:
         """The only record of a system."""
         return next(iter(self.tracker(system).records.values()))

@@ -14,7 +14,7 @@ def told(scene: Scene) -> Iterator[str]:
         (
             round((row.at - scene.clock.start).total_seconds(), 3),
             row.promise.slot.system,
-            f"case {row.case} promises {row.promise.op} {row.promise.subject} {dict(row.promise.payload)}: {row.state}",
+            f"case {row.case} promises {row.promise.op} {row.promise.subject} {row.promise.payload}: {row.state}",
         )
         for row in scene.store.intents.values()
     ]

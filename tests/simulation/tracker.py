@@ -30,7 +30,7 @@ from sync.engine.types import (
     Value,
     Written,
 )
-from tests.simulation.memory import Clock
+from tests.simulation.clock import Clock
 
 T = TypeVar("T")
 BOT = Actor("bot", "Concord")
@@ -322,6 +322,8 @@ class SimConnector:
         fault = self._fail(verb)
         tracker = self.tracker
         tracker.received.append(text)
+        if fault == "refused":
+            raise Rejected(tracker.habits.sentence)
         if fault == "before":
             raise Unavailable("No answer.", sent=True)
         tracker.writes += 1

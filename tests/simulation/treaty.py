@@ -46,12 +46,9 @@ class Treaty:
 def rules(system: int) -> RuleSet:
     """One side's rulebook."""
     status = tuple(zip(STATUS[system], TERM_STATUS, strict=True))
-    if system == 2:
-        out = (("High", "p1"), ("Low", "p4"))
-        into = tuple(LOSSY.items())
-    else:
-        out = tuple(zip(PRIORITY[system], TERM_PRIORITY, strict=True))
-        into = tuple((term, native) for native, term in out)
+    both = tuple(zip(PRIORITY[system], TERM_PRIORITY, strict=False))
+    out = both if system != 2 else (("High", "p1"), ("Low", "p4"))
+    into = tuple((term, native) for native, term in out) if system != 2 else tuple(LOSSY.items())
     outgoing = (
         Line("summary", SUMMARY[system]),
         Line("priority", "priority", out),

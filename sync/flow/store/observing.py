@@ -63,9 +63,7 @@ def _store_changes(case: int, seen: Observation, state: State, now: datetime) ->
     bound = seen.bound
     if not seen.changes:
         return
-    Change.objects.bulk_create(
-        [_row(case, bound, change, now) for change in seen.changes], ignore_conflicts=True
-    )
+    Change.objects.bulk_create([_row(case, bound, change, now) for change in seen.changes], ignore_conflicts=True)
     stored = {
         (row.remote_id, row.field): row.pk
         for row in Change.objects.filter(item_id=bound.id, seq__gt=bound.seq).only("remote_id", "field")

@@ -169,7 +169,7 @@ def _copy(intent: KnownIntent, landed: Landed, state: State, now: datetime, comp
 
 def _shown(intent: KnownIntent, state: State, remote_id: str = "") -> None:
     """A copy shows a newer version now; where the tracker cannot edit it is a new comment (`remote_id`)."""
-    rows = PartCopy.objects.filter(part_id=intent.part, system_id=intent.slot.system)
+    rows = PartCopy.objects.filter(part_id=intent.part or 0, system_id=intent.slot.system)
     rows.update(shown=intent.shown)
     copy = state.parts[intent.part or 0].copies.get(intent.slot.system)
     if copy is not None:

@@ -95,9 +95,7 @@ class Board:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(
-            base_url=self.practice.url, auth=(self.email, TOKEN), timeout=20, trust_env=False
-        )
+        self.http = httpx.Client(base_url=self.practice.url, auth=(self.email, TOKEN), timeout=20, trust_env=False)
 
     def call(self, method: str, path: str, **given: Any) -> Json:
         """One request that must succeed."""

@@ -1,5 +1,6 @@
 """The reference scenario on a stage: both trackers, the site and the engine as real programs on a real database."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.test import override_settings
@@ -28,7 +30,8 @@ from tests.sync.flow.hands import Board, Desk
 from tests.sync.flow.practice import TOKEN, Practice, practising
 from tests.sync.flow.site import serving, threads
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 ASHA, INES, DAN = "asha@mercuri.example", "ines@infinity.example", "dan@dune.example"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: rounds until everything is quiet; an engine that never settles fails the test
@@ -76,6 +79,10 @@ class Stage:
                 return
         raise AssertionError("The engine does not come to rest.")
 
+    def listed(self) -> None:
+        """Wait until the desk's export shows what was just done: it tells of whole seconds only."""
+        time.sleep(1.05 - time.time() % 1)
+
     def later(self) -> None:
         """The waits are over: half an hour passes for holds, retries, leases and promised writes."""
         half = timedelta(minutes=30)
@@ -104,6 +111,15 @@ class Stage:
         self.settle()
         return number, self.twin(number)
 
+    @contextmanager
+    def allowing(self, more: str = "", *, only: str | None = None) -> Iterator[None]:
+        """The installation lets requests go to one more host:port, or only to these."""
+        egress = f"{settings.EGRESS_ALLOW},{more}" if only is None else only
+        with override_settings(EGRESS_ALLOW=egress):
+            forget()
+            yield
+        forget()
+
     def person(self, email: str) -> Subject:
         """Somebody of the story."""
         return subject_of(User.objects.get(email=email))
@@ -118,13 +134,13 @@ class Stage:
 
 
 @contextmanager
-def playing(folder: Path, **settings: object) -> Iterator[Stage]:
+def playing(folder: Path, **chosen: object) -> Iterator[Stage]:
     """The stage with the story loaded, webhooks subscribed and both trackers listed once."""
     with ExitStack() as stack:
         desk, board = stack.enter_context(practising(folder))
         site = stack.enter_context(serving())
         egress = ",".join(one.url.removeprefix("http://") for one in (desk, board))
-        stack.enter_context(override_settings(EGRESS_ALLOW=egress, SITE_URL=site, **settings))
+        stack.enter_context(override_settings(EGRESS_ALLOW=egress, SITE_URL=site, **chosen))
         forget()
         stack.callback(forget)
         stack.callback(empty)

@@ -31,6 +31,7 @@ def test_rows_lanes_and_cursor_move_in_one_transaction(stage: Stage, monkeypatch
     alone(stage)
     before, seen = cursor(stage.zendesk), Seen.objects.count()
     ticket = stage.desk.open("Half way")
+    stage.listed()
 
     def broken(*_: object) -> set[int]:
         raise Unavailable("The lanes could not be woken.", sent=False)
@@ -90,8 +91,8 @@ def test_a_poll_waits_for_its_time_and_for_what_the_tracker_asked(stage: Stage) 
 
 
 def test_a_clock_that_is_wrong_loses_nothing(stage: Stage) -> None:
-    alone(stage)
     ticket, twin = stage.pair("Strange times")
+    alone(stage)
     for skew in (600, -600):
         for practice in stage.practices:
             practice.switch("clock", skew=skew)
@@ -103,10 +104,13 @@ def test_a_clock_that_is_wrong_loses_nothing(stage: Stage) -> None:
 def test_more_than_a_page_of_one_second_is_found_whole(stage: Stage) -> None:
     """Rows with the same time meet page ends; none may be lost."""
     alone(stage)
+    stage.listed()
+    stage.poll()
     known = set(Item.objects.filter(system=stage.zendesk).values_list("record", flat=True))
     tickets = [{"subject": f"Storm {n}", "comment": {"body": "x"}} for n in range(MANY)]
     for start in range(0, MANY, 100):
         stage.desk.call("POST", "tickets/create_many", json={"tickets": tickets[start : start + 100]})
+    stage.listed()
     found = stage.poll(stage.zendesk)
     stormed = Item.objects.filter(system=stage.zendesk).exclude(record__in=known)
     assert found == stormed.count() == MANY

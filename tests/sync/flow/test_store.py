@@ -2,13 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 
 from governance.accessmatrix.models import Grant
 from governance.register.models import Connection, System
@@ -16,80 +15,19 @@ from portal.access import rls
 from portal.core import clock
 from sync.engine.agreement import Slot
 from sync.engine.envelope import Envelope
-from sync.flow.models.cases import Case, Hold, Item, Lane, Part
-from sync.flow.models.facts import Change
+from sync.flow.models.cases import Case, Hold, Item, Lane
 from sync.flow.models.facts import Envelope as Sealed
 from sync.flow.models.streams import Stream
 from sync.flow.models.writes import Intent, Journal
 from sync.flow.noticing import notice
-from sync.flow.ports import Claim, Disposition, FenceLost, Landed, Origin, Promise, State, Timing, ToPark
-from sync.flow.store import observing
+from sync.flow.ports import Claim, Disposition, FenceLost, Landed, State, ToPark
 from sync.flow.store.lanes import due_shards, mark_dirty
 from sync.flow.store.postgres import PostgresStore
 from sync.triage.models import Parked
 from tests import factories
 from tests.story import Story
-from tests.sync.flow import tracks
-from tests.sync.flow.site import threads
-from tests.sync.flow.stage import EPOCH, forget
-
-TIMING = Timing(lease=timedelta(seconds=120))
-
-
-@pytest.fixture
-def workers(transactional_db: None) -> Iterator[ThreadPoolExecutor]:
-    """Threads that are logged in as workers."""
-    forget()
-    with threads(rls.WORKER) as pool:
-        yield pool
-
-
-@pytest.fixture
-def agreed(workers: ThreadPoolExecutor, story: Story) -> Story:
-    """A story whose systems are polled."""
-    for system in (story.desk, story.board):
-        tracks.stream(system)
-    return story
-
-
-def begun(system: System, *records: str) -> list[int]:
-    """Cases of records that were just noticed."""
-    with transaction.atomic():
-        notice(system.pk, system.company_id, records, clock.now())
-    rows = Item.objects.filter(system=system, record__in=records).order_by("id")
-    return list(rows.values_list("case_id", flat=True))
-
-
-def taken(store: PostgresStore) -> Claim:
-    """The one lane that is due."""
-    (shard,) = due_shards()
-    claim = store.claim(shard, clock.now())
-    assert claim is not None
-    return claim
-
-
-def fresh() -> PostgresStore:
-    """A store for one turn."""
-    return PostgresStore(clock.now, TIMING)
-
-
-def as_worker(pool: ThreadPoolExecutor, work: Callable[[], object]) -> object:
-    """Something done in a worker's thread."""
-    return pool.submit(work).result(30)
-
-
-def claims_of(store: PostgresStore) -> Iterator[Claim]:
-    """Claims until nothing is due."""
-    while True:
-        claim = next((c for shard in range(8) if (c := store.claim(shard, clock.now()))), None)
-        if claim is None:
-            return
-        yield claim
-
-
-def lane(case: int) -> Lane:
-    """A lane as it stands."""
-    return Lane.objects.get(pk=case)
+from tests.sync.flow.holding import as_worker, begun, claims_of, fresh, lane, promise, taken
+from tests.sync.flow.stage import EPOCH
 
 
 def test_a_record_never_seen_gets_one_case_however_many_notice_it(agreed: Story, workers: ThreadPoolExecutor) -> None:
@@ -134,23 +72,6 @@ def test_a_lease_that_ran_out_is_taken_over_under_a_new_fence(agreed: Story) -> 
     Lane.objects.update(lease_until=clock.now() - timedelta(seconds=1))
     again = taken(fresh())
     assert (again.case, again.fence) == (case, claim.fence + 1)
-
-
-def promise(story: Story) -> Promise:
-    """A write into the board."""
-    return Promise(
-        link=story.connection.pk,
-        side="b",
-        slot=Slot(story.board.pk, "Task"),
-        company=story.b.pk,
-        op="create",
-        subject="create@1",
-        key="k",
-        rule_version=1,
-        payload={},
-        before={},
-        bases={},
-    )
 
 
 COMMITS: dict[str, Callable[[PostgresStore, Claim, State, Story], object]] = {
@@ -335,111 +256,3 @@ def test_a_paused_connection_leaves_its_partner_out_of_the_transaction(
     state = as_worker(workers, look)
     assert isinstance(state, State) and state.links == []
     assert store.companies == {agreed.a.pk}
-
-
-def facts(case: int, item: Item) -> None:
-    """A change and a part of an item, as its first read leaves them."""
-    now = clock.now()
-    told = {"case_id": case, "system_id": item.system_id, "company_id": item.company_id}
-    Change.objects.create(**told, item=item, record=item.record, remote_id="r1", field="x", seq=1, occurred=now, seen=now)
-    Part.objects.create(**told, companies=item.readers, kind="comment", remote_id="p1", at=now, public=True)
-
-
-def test_a_twin_that_the_poll_saw_first_comes_over_with_its_facts(
-    agreed: Story, workers: ThreadPoolExecutor
-) -> None:
-    (home,) = begun(agreed.desk, "1")
-    store, claims = fresh(), []
-
-    def start() -> State:
-        claims.append(taken(store))
-        return store.load(claims[0])
-
-    state = as_worker(workers, start)
-    assert isinstance(state, State)
-    (lone,) = begun(agreed.board, "900")
-    facts(lone, Item.objects.get(record="900"))
-
-    def bind() -> None:
-        intent = store.intend(claims[0], promise(agreed))
-        store.settle(claims[0], intent, Landed("900", "B-900"), state)
-
-    as_worker(workers, bind)
-    assert list(Item.objects.order_by("id").values_list("case_id", flat=True)) == [home, home]
-    assert {row.case_id for row in (*Change.objects.all(), *Part.objects.all())} == {home}
-    assert not Case.objects.filter(pk=lone).exists()
-    assert [change.remote_id for change in state.changes] == ["r1"]
-    assert sorted(lane(home).companies) == sorted([agreed.a.pk, agreed.b.pk])
-
-
-def test_a_lone_item_with_our_marker_joins_its_origin(agreed: Story, workers: ThreadPoolExecutor) -> None:
-    (home,) = begun(agreed.desk, "1")
-    Lane.objects.update(dirty=False)
-    (lone,) = begun(agreed.board, "900")
-    facts(lone, Item.objects.get(record="900"))
-    origin = Origin(agreed.desk.pk, "1", "", agreed.board.pk)
-
-    def adopt() -> bool:
-        store = fresh()
-        claim = taken(store)
-        state = store.load(claim)
-        return store.adopt(claim, state.items[0], origin)
-
-    assert as_worker(workers, adopt) is True
-    assert set(Item.objects.values_list("case_id", flat=True)) == {home}
-    assert not Lane.objects.filter(pk=lone).exists()
-    assert lane(home).dirty
-
-
-def test_a_clone_of_a_twin_does_not_join(agreed: Story, workers: ThreadPoolExecutor) -> None:
-    (home,) = begun(agreed.desk, "1")
-    twin = Item.objects.get()
-    tracks.item(Case.objects.get(pk=home), agreed.board, "B-1", twin.readers, clock.now())
-    Item.objects.filter(system=agreed.board).update(kind="Task")
-    Lane.objects.update(dirty=False)
-    (lone,) = begun(agreed.board, "900")
-    origin = Origin(agreed.desk.pk, "1", "", agreed.board.pk)
-
-    def adopt() -> bool:
-        store = fresh()
-        claim = taken(store)
-        return store.adopt(claim, store.load(claim).items[0], origin)
-
-    assert as_worker(workers, adopt) is False
-    assert Item.objects.get(record="900").case_id == lone
-
-
-def waits(job: Future[object]) -> bool:
-    """Whether a worker's statement waits for a lock by now."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end and not job.done():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return True
-        time.sleep(0.02)
-    return False
-
-
-def test_a_hint_for_an_item_that_moves_at_that_moment_reaches_its_new_home(
-    agreed: Story, workers: ThreadPoolExecutor
-) -> None:
-    (home,) = begun(agreed.desk, "1")
-    (lone,) = begun(agreed.board, "900")
-    Lane.objects.update(dirty=False, dirty_seq=F("dirty_seq"))
-
-    def hint() -> set[int]:
-        with transaction.atomic():
-            rls.enter([agreed.b.pk], role=rls.WORKER)
-            return notice(agreed.board.pk, agreed.b.pk, ["900"], clock.now())
-
-    with transaction.atomic():
-        observing.join(Item.objects.get(record="900").pk, lone, home, [agreed.a.pk, agreed.b.pk])
-        seq = lane(home).dirty_seq
-        Case.objects.filter(pk=home).update(companies=[agreed.a.pk, agreed.b.pk])
-        Lane.objects.filter(pk=home).update(companies=[agreed.a.pk, agreed.b.pk])
-        job = workers.submit(hint)
-        assert waits(job)
-    assert job.result(30) == {home % 8}
-    assert lane(home).dirty_seq == seq + 1
-    assert Item.objects.filter(record="900").count() == 1

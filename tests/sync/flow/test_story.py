@@ -6,7 +6,7 @@ import httpx
 import pytest
 from django.apps import apps
 from django.core import serializers
-from django.db.models import F
+from django.db.models import F, Model
 
 from portal.core.text import adf
 from sync.flow.models.cases import Item, Lane
@@ -26,7 +26,7 @@ FILES = {
 
 def test_a_ticket_becomes_one_issue_with_the_rules_applied(stage: Stage) -> None:
     fields = [{"id": PRODUCT, "value": "product_checkout"}, {"id": REFERENCE, "value": "PO-20417"}]
-    ticket, twin = stage.pair("Checkout fails", "Every third payment fails.", priority="high", custom_fields=fields)
+    _, twin = stage.pair("Checkout fails", "Every third payment fails.", priority="high", custom_fields=fields)
     issue = stage.board.issue(twin)
     assert stage.board.titled("Checkout fails") == [twin]
     assert issue["issuetype"]["name"] == "Task"
@@ -70,9 +70,9 @@ def test_a_private_note_is_nowhere(stage: Stage, caplog: pytest.LogCaptureFixtur
     assert {change.disposition for change in private} == {"filtered"}
 
 
-def rows_of(model: type) -> str:
+def rows_of(model: type[Model]) -> str:
     """Every row of a table as text."""
-    return serializers.serialize("json", model._default_manager.all())  # type: ignore[attr-defined]
+    return str(serializers.serialize("json", model._default_manager.all()))
 
 
 def test_attachments_travel_both_ways_byte_by_byte(stage: Stage) -> None:
@@ -167,7 +167,7 @@ def test_what_a_side_does_not_offer_stays_there(stage: Stage) -> None:
 
 
 def test_when_nobody_edits_nothing_is_written(stage: Stage) -> None:
-    ticket, twin = stage.pair("Then silence", priority="normal")
+    _, twin = stage.pair("Then silence", priority="normal")
     stage.board.comment(twin, "Seen.")
     stage.settle()
     writes, log = Intent.objects.count(), stage.board.call("GET", f"issue/{twin}/changelog")["total"]

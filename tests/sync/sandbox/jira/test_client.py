@@ -43,7 +43,12 @@ def test_an_issue_lives_a_whole_life(jira: JIRA) -> None:
     assert (issue.fields.summary, issue.fields.priority.name) == ("Bill is right", "High")
     jira.assign_issue(issue, "Ines Ortega")
     assert str(jira.issue(issue.key).fields.assignee) == "Ines Ortega"
-    assert [one["name"] for one in jira.transitions(issue)] == ["Start work", "Review at once", "Finish at once", "Close without work"]
+    assert [one["name"] for one in jira.transitions(issue)] == [
+        "Start work",
+        "Review at once",
+        "Finish at once",
+        "Close without work",
+    ]
     jira.transition_issue(issue, "Start work", comment="On it")
     jira.transition_issue(issue, "Finish")
     issue = jira.issue(issue.key, expand="changelog")

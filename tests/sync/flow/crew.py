@@ -1,0 +1,74 @@
+"""The product's own processes for a test: worker, beat and web, each with its own login, on the test's database."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.access import rls
+from portal.embedded.checks import HOST, free_port
+from portal.embedded.crew import answers
+from portal.embedded.place import ROOT
+from portal.embedded.processes import Child, Household, Program
+from tests.logins import environment
+
+#: a dead worker's lane is free after five seconds; a lease still outlives one request and what is applied late
+QUICK = {
+    "CONCORD_LEASE_SECONDS": "5",
+    "CONCORD_REQUEST_SECONDS": "3",
+    "CONCORD_LATE_SECONDS": "1",
+    "CONCORD_POLL_SECONDS": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Starts processes that see the stage's trackers; `household` stops them."""
+
+    household: Household
+    folder: Path
+    more: Mapping[str, str]
+
+    def environment(self, role: str) -> dict[str, str]:
+        """What a process of this login gets."""
+        known = {"CONCORD_EGRESS_ALLOW": settings.EGRESS_ALLOW, "CONCORD_SITE_URL": settings.SITE_URL}
+        return {**environment(role), **known, **QUICK, **self.more, "PYTHONUNBUFFERED": "1"}
+
+    def start(self, name: str, *words: str, role: str = rls.WORKER, url: str = "", seconds: float = 60) -> Child:
+        """One process; waits until it answers where it has an address."""
+        return self.household.start(
+            Program(
+                name=name,
+                argv=(sys.executable, *words),
+                env=self.environment(role),
+                log=self.folder / f"{name}.log",
+                folder=ROOT,
+                stop_time=8,
+                start_time=seconds,
+                ready=answers(url) if url else lambda: True,
+            )
+        )
+
+    def worker(self, app: str = "portal", *, processes: int = 2) -> Child:
+        """A worker with a pool of processes, as in production."""
+        pool = ("--pool", "prefork", "--concurrency", str(processes), "--prefetch-multiplier", "1")
+        calm = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
+        return self.start("worker", "-m", "celery", "-A", app, "worker", *pool, *calm)
+
+    def beat(self) -> Child:
+        """The clock of the sweep."""
+        words = ("beat", "--schedule", str(self.folder / "beat"), "--pidfile=", "--loglevel", "WARNING")
+        return self.start("beat", "-m", "celery", "-A", "portal", *words)
+
+    def web(self) -> str:
+        """gunicorn; returns its address."""
+        bind = f"{HOST}:{free_port()}"
+        words = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--threads", "4")
+        self.start("web", *words, role=rls.WEB, url=f"http://{bind}/healthz")
+        return f"http://{bind}"
+
+    def log(self, name: str) -> str:
+        """What a process wrote."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
