@@ -1,8 +1,11 @@
 """The Celery application: it wakes, PostgreSQL holds the truth."""
 
+import sys
+
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_prerun, worker_init
 from django.conf import settings
+from django.db import close_old_connections
 
 from portal.access.checks import watch_logins
 from portal.start import begin
@@ -30,6 +33,8 @@ app.conf.update(
     },
     task_default_queue="concord",
     task_publish_retry=False,
+    #: Celery would sign in to the database anew for each task; `keep_connection` looks after it instead
+    CELERY_DB_REUSE_MAX=sys.maxsize,
 )
 app.autodiscover_tasks(["sync.flow"])
 #: the only schedule there is: rows with a due time and this sweep do the rest
@@ -42,3 +47,9 @@ app.conf.beat_schedule = {
 def refuse_mighty_login(**_: object) -> None:
     """No task runs with a login that sees past row-level security."""
     watch_logins()
+
+
+@task_prerun.connect
+def keep_connection(**_: object) -> None:
+    """Before each task, the database connection is renewed if it broke or is too old, as between two requests."""
+    close_old_connections()

@@ -11,6 +11,8 @@ from portal.access.subject import Subject
 
 OWNER, WEB, WORKER = "concord_owner", "concord_web", "concord_worker"
 SETTING, USER = "concord.companies", "concord.user"
+#: what a transaction begins with; `entering` gives its three values
+ENTER = f"set_config('role', %s, true), set_config('{SETTING}', %s, true), set_config('{USER}', %s, true)"
 #: the companies of this transaction as bigint[]; empty when nothing is set
 COMPANIES = f"string_to_array(current_setting('{SETTING}', true), ',')::bigint[]"
 
@@ -140,12 +142,13 @@ def grant_exempt(**_: object) -> None:
 
 def enter(companies: Iterable[int], *, role: str, user: int | None = None) -> None:
     """Set the companies (and the signed-in user) of this transaction and take the role, until it ends."""
-    text = ",".join(str(company) for company in sorted(set(companies)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT set_config('role', %s, true), set_config('{SETTING}', %s, true), set_config('{USER}', %s, true)",
-            [role, text, str(user or 0)],
-        )
+        cursor.execute(f"SELECT {ENTER}", entering(companies, role=role, user=user))
+
+
+def entering(companies: Iterable[int], *, role: str, user: int | None = None) -> list[str]:
+    """The values of ENTER, for a statement that enters and does something at once."""
+    return [role, ",".join(str(company) for company in sorted(set(companies))), str(user or 0)]
 
 
 def widen(company: int) -> None:

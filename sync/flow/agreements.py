@@ -21,6 +21,11 @@ SELECT c.id, concat_ws('|', c.version, c.state,
      JOIN governance_side e ON e.system_id = s.system_id WHERE e.connection_id = c.id))
 FROM governance_connection c WHERE c.id = ANY (%s) AND c.state = 'live' ORDER BY c.position, c.id
 """
+OF_CASE = """
+SELECT id, companies FROM governance_connection WHERE state = 'live' AND id IN (
+  SELECT s.connection_id FROM governance_side s JOIN sync_item i ON i.system_id = s.system_id WHERE i.case_id = %s)
+ORDER BY position, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,13 @@ def live_connections(systems: Iterable[int]) -> list[tuple[int, list[int]]]:
     """(connection id, its companies) of the live connections of some systems."""
     rows = Connection.objects.filter(sides__system_id__in=list(systems), state=Connection.State.LIVE)
     return list(rows.distinct().order_by("position", "id").values_list("id", "companies"))
+
+
+def live_connections_of(case: int) -> list[tuple[int, list[int]]]:
+    """The same for the systems of a case's items, in one query."""
+    with database.cursor() as cursor:
+        cursor.execute(OF_CASE, [case])
+        return list(cursor.fetchall())
 
 
 def stamps(ids: Iterable[int]) -> dict[int, str]:

@@ -1,7 +1,10 @@
 """From a registered system to its connector, kept per process as long as neither address nor credential change."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 import httpx
 from django.conf import settings
@@ -14,16 +17,29 @@ from sync.connectors.base import Account, Connector
 from sync.flow.vault import SealedVault
 
 READ = """
-SELECT s.kind, s.base_url, s.settings, s.company_id, s.version, c.version, c.changed
-FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id WHERE s.id = %s
+SELECT s.id, s.kind, s.base_url, s.settings, s.company_id, s.version, c.version, c.changed
+FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id WHERE s.id = ANY (%s)
 """
+
+
+class Registered(NamedTuple):
+    """A system as registered: what its connector is made of; `options` is JSON."""
+
+    system: int
+    kind: str
+    base_url: str
+    options: str | None
+    company: int
+    version: int
+    credential: int | None
+    changed: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A connector with the versions it was made of."""
+    """A connector with what it was made of."""
 
-    made_of: tuple[object, ...]
+    made_of: Registered
     connector: Connector
 
 
@@ -38,23 +54,32 @@ def shared_client() -> httpx.Client:
     return _clients[0]
 
 
+def registered(systems: Iterable[int]) -> dict[int, Registered]:
+    """What the register says of those systems that the caller's transaction sees. One query."""
+    with database.cursor() as cursor:
+        cursor.execute(READ, [sorted(systems)])
+        return {row[0]: Registered(*row) for row in cursor.fetchall()}
+
+
 def connector_of(system: int) -> Connector:
-    """The connector of a system. The caller's transaction sees the system's company.
+    """The connector of a system, whose company the caller's transaction sees; raises as `connector_for` does."""
+    return connector_for(registered([system]), system)
+
+
+def connector_for(known: Mapping[int, Registered], system: int) -> Connector:
+    """The connector of a system out of what the register says.
 
     Raises Unauthorized, which stops the system until its owner acts, when its settings cannot work at all.
     """
-    with database.cursor() as cursor:
-        cursor.execute(READ, [system])
-        row = cursor.fetchone()
+    row = known.get(system)
     if row is None:
         raise Misconfigured(f"System {system} is not visible to this transaction.")
-    kind, base_url, options, company, *versions = row
-    known = _kept.get(system)
-    if known is None or known.made_of != (kind, base_url, *versions):
-        account = Account(base_url, SealedVault(system, company), json.loads(options or "{}"))
+    kept = _kept.get(system)
+    if kept is None or kept.made_of != row:
+        account = Account(row.base_url, SealedVault(system, row.company), json.loads(row.options or "{}"))
         try:
-            made = registry.connector(kind, account, shared_client())
+            made = registry.connector(row.kind, account, shared_client())
         except (Misconfigured, BadInput) as error:
             raise Unauthorized(error.sentence, code="system-misconfigured") from error
-        known = _kept[system] = Kept((kind, base_url, *versions), made)
-    return known.connector
+        kept = _kept[system] = Kept(row, made)
+    return kept.connector

@@ -39,7 +39,9 @@ def answer_all(system: int) -> int:
     with transaction.atomic():
         rls.enter([stream], role=rls.WORKER)
         Stream.objects.filter(system_id=system).update(asked=False)
-        waiting = list(Probe.objects.filter(system_id=system, state=Probe.State.WAITING).select_related("system", "connection"))
+        waiting = list(
+            Probe.objects.filter(system_id=system, state=Probe.State.WAITING).select_related("system", "connection")
+        )
     for probe in waiting:
         answer(probe)
     return len(waiting)

@@ -11,16 +11,28 @@ from portal.access import rls
 from portal.core.retry import next_try
 from sync.flow.ports import Claim, FenceLost, Timing
 
+#: one statement on purpose: it is a transaction of its own, sent once
 CLAIM = """
+WITH first AS MATERIALIZED (
+  SELECT case_id FROM sync_lane
+  WHERE dirty AND shard = %(shard)s AND case_id >= %(start)s AND NOT frozen
+    AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
+  ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED
+), around AS MATERIALIZED (
+  SELECT case_id FROM sync_lane
+  WHERE dirty AND shard = %(shard)s AND NOT EXISTS (SELECT 1 FROM first) AND NOT frozen
+    AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
+  ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
 UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s), fence = fence + 1
-FROM (SELECT case_id FROM sync_lane
-      WHERE dirty AND shard = %(shard)s AND case_id >= %(start)s AND NOT frozen
-        AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
-      ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+FROM (SELECT case_id FROM first UNION ALL SELECT case_id FROM around) due
 WHERE sync_lane.case_id = due.case_id
 RETURNING sync_lane.case_id, fence, dirty_seq, companies
 """
-HELD = "SELECT companies FROM sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE"
+HELD = f"""
+WITH entered AS MATERIALIZED (SELECT {rls.ENTER})
+SELECT 1 FROM entered, sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE OF sync_lane
+"""  # noqa: S608 - our own settings' names
 RENEW = """
 UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %s) WHERE case_id = %s AND fence = %s
 """
@@ -69,25 +81,22 @@ def claim(shard: int, now: datetime, timing: Timing) -> tuple[Claim, list[int]] 
 
     `now` is read before the database's own clock moves the lease on, so our idea of its end is never too late.
     """
-    with transaction.atomic():
-        rls.enter((), role=rls.WORKER)
-        with connection.cursor() as cursor:
-            for start in (random.randrange(1, 1 << 31), 0):
-                cursor.execute(CLAIM, {"lease": timing.lease.total_seconds(), "shard": shard, "start": start})
-                row = cursor.fetchone()
-                if row is not None:
-                    case, fence, seq, companies = row
-                    return Claim(case, fence, seq, now + timing.lease), list(companies)
-    return None
+    given = {"lease": timing.lease.total_seconds(), "shard": shard, "start": random.randrange(1, 1 << 31)}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, given)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    case, fence, seq, companies = row
+    return Claim(case, fence, seq, now + timing.lease), list(companies)
 
 
 @contextmanager
 def held(claim: Claim, companies: Iterable[int]) -> Iterator[None]:
     """A worker transaction of one case that commits only while `claim` still holds its lane."""
     with transaction.atomic():
-        rls.enter(companies, role=rls.WORKER)
         with connection.cursor() as cursor:
-            cursor.execute(HELD, [claim.case, claim.fence])
+            cursor.execute(HELD, [*rls.entering(companies, role=rls.WORKER), claim.case, claim.fence])
             if cursor.fetchone() is None:
                 raise FenceLost
         yield
@@ -112,6 +121,8 @@ def stumble(claim: Claim, now: datetime, timing: Timing) -> int:
 
 
 def finish(claim: Claim, again: datetime | None) -> None:
-    """Release the lane, inside `held`: clean, or dirty because of hints that came meanwhile or of `again`."""
+    """Release the lane: clean, or dirty because of hints that came meanwhile or of `again`. Raises FenceLost."""
     with connection.cursor() as cursor:
         cursor.execute(FINISH, {"seq": claim.seq, "again": again, "case": claim.case, "fence": claim.fence})
+        if not cursor.rowcount:
+            raise FenceLost

@@ -1,12 +1,10 @@
 """Everything known of a case, read when its lane is claimed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
-from django.db.models import F, Max, Q
-
 from portal.access import rls
-from sync.engine.agreement import Link, SideName, Slot
+from sync.engine.agreement import Link, Slot
 from sync.engine.envelope import portable
 from sync.engine.lineage import Roots
 from sync.engine.merge import Base
@@ -14,13 +12,13 @@ from sync.engine.parts import Copy, KnownPart
 from sync.engine.plan import Op
 from sync.engine.types import PartKind
 from sync.flow import agreements
-from sync.flow.models.cases import Hold, Item, Part, PartCopy
-from sync.flow.models.facts import Change, Envelope
 from sync.flow.models.streams import Stream
-from sync.flow.models.writes import Agreed, Intent
+from sync.flow.models.writes import Intent
 from sync.flow.ports import Bound, Gate, KnownChange, KnownHold, KnownIntent, KnownParked, State
+from sync.flow.store.gathering import HISTORY, STATE, Row, gathered, moment
 from sync.triage.models import Parked
 
+INTENT = ("id", "connection_id", "system_id", "op", "subject", "key", "at", "lease_until", "state")
 SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
 
 
@@ -28,72 +26,80 @@ def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
     """The state of one case, and its systems that are well. Widens `companies` to those of all its connections.
 
     Runs inside a worker transaction of the case: 1. the live connections of its items' systems, whose companies
-    join the transaction; 2. everything else.
+    join the transaction; 2. everything else, in one statement.
     """
-    systems = set(Item.objects.filter(case_id=case).values_list("system_id", flat=True))
-    connections = agreements.live_connections(systems)
-    companies.update(company for _, group in connections for company in group)
-    rls.enter(companies, role=rls.WORKER)
-    last_seq = Max("changes__seq", default=0)
-    rows = list(Item.objects.filter(case_id=case).order_by("id").annotate(last_seq=last_seq))
+    connections = agreements.live_connections_of(case)
+    wider = {company for _, group in connections for company in group} - companies
+    if wider:
+        companies |= wider
+        rls.enter(companies, role=rls.WORKER)
     links = agreements.links([number for number, _ in connections])
-    items = [_bound(row, links) for row in rows]
-    state = State(items, links)
-    _bases(case, state)
-    _parts(case, state)
-    _changes(case, state)
-    state.intents = list(_intents(case))
-    well = _gates(case, state)
-    for park in Parked.objects.filter(case_id=case):
-        waits = park.state == Parked.State.OPEN.value
-        skipped = park.state == Parked.State.SKIPPED.value
-        state.parked[park.system_id, park.subject] = KnownParked(
-            park.payload, park.attempts, waits or skipped, skipped
-        )
-    last = Envelope.objects.filter(case_id=case).order_by("connection_id", "side", "-no")
-    for envelope in last.distinct("connection_id", "side"):
-        key = (envelope.connection_id, cast(SideName, envelope.side))
-        state.sealed[key] = (envelope.no, envelope.sha256, envelope.pk)
-    return state, well
+    systems = {end.slot.system for link in links for end in (link.a, link.b)}
+    found = gathered(STATE, case, systems=systems, fields=path_fields(links))
+    state = State([_bound(row, links) for row in found["items"]], links)
+    for row in found["bases"]:
+        marks = row["mark_a"], row["mark_b"]
+        values = portable(row["value_a"]), portable(row["value_b"])
+        base = Base(*values, *marks, row["unproven"], roots_of(row["roots"]))
+        state.bases[row["connection_id"], row["term"]] = base
+    _take_history(found, state)
+    state.intents = [_promised(row) for row in found["intents"]]
+    _take_parked(found["parked"], state)
+    for row in found["sealed"]:
+        state.sealed[row["connection_id"], row["side"]] = (row["no"], row["sha256"], row["id"])
+    return state, _gates(found, state)
 
 
 def reload(case: int, state: State) -> None:
     """Take in what came over from another case: places in the items' order, changes and parts."""
-    rows = Item.objects.filter(case_id=case).annotate(last_seq=Max("changes__seq", default=0))
-    places = {row.pk: (row.last_seq, row.last_revision) for row in rows}
+    found = gathered(HISTORY, case, fields=path_fields(state.links))
+    places = {row["id"]: (row["last_seq"], row["last_revision"]) for row in found["items"]}
     for bound in state.items:
         bound.seq, bound.last_revision = places[bound.id]
     state.changes.clear()
-    _changes(case, state)
-    _parts(case, state)
+    _take_history(found, state)
 
 
-def _bound(row: Item, links: Iterable[Link]) -> Bound:
-    kind = row.kind
+def _take_history(found: Mapping[str, list[Row]], state: State) -> None:
+    for row in found["parts"]:
+        kind, at = PartKind(row["kind"]), moment(row["at"])
+        state.parts[row["id"]] = KnownPart(
+            row["id"], kind, row["system_id"], row["company_id"], row["remote_id"], at, row["public"]
+        )
+    for row in found["copies"]:
+        state.parts[row["part_id"]].copies[row["system_id"]] = Copy(row["remote_id"], row["shown"])
+    for row in found["changes"]:
+        state.changes.append(
+            KnownChange(
+                *(row["id"], row["item_id"], row["field"], row["seq"]),
+                moment(row["occurred"]),
+                portable(row["new"]),
+                not row["disposition"],
+                row["private"],
+                row["remote_id"],
+                row["disposition"] == "parked",
+            )
+        )
+
+
+def _take_parked(rows: Iterable[Row], state: State) -> None:
+    for row in rows:
+        waits = row["state"] == Parked.State.OPEN.value
+        skipped = row["state"] == Parked.State.SKIPPED.value
+        known = KnownParked(row["payload"], row["attempts"], waits or skipped, skipped)
+        state.parked[row["system_id"], row["subject"]] = known
+
+
+def _bound(row: Row, links: Iterable[Link]) -> Bound:
+    kind, system = row["kind"], row["system_id"]
     if not kind:
-        slots = [end.slot for link in links for end in (link.a, link.b) if end.slot.system == row.system_id]
+        slots = [end.slot for link in links for end in (link.a, link.b) if end.slot.system == system]
         kind = slots[0].kind if slots else ""
-    bound = Bound(row.pk, Slot(row.system_id, kind), row.record, row.company_id, row.label, row.last_revision)
-    bound.seq = getattr(row, "last_seq", 0)
-    bound.gone = row.gone is not None
+    slot = Slot(system, kind)
+    bound = Bound(row["id"], slot, row["record"], row["company_id"], row["label"], row["last_revision"])
+    bound.seq = row["last_seq"]
+    bound.gone = row["gone"] is not None
     return bound
-
-
-def _bases(case: int, state: State) -> None:
-    for row in Agreed.objects.filter(case_id=case):
-        state.bases[row.connection_id, row.term] = Base(
-            portable(row.value_a), portable(row.value_b), row.mark_a, row.mark_b, row.unproven, roots_of(row.roots)
-        )
-
-
-def _parts(case: int, state: State) -> None:
-    for part in Part.objects.filter(case_id=case):
-        state.parts[part.pk] = KnownPart(
-            part.pk, PartKind(part.kind), part.system_id, part.company_id, part.remote_id, part.at, part.public
-        )
-    if state.parts:
-        for copy in PartCopy.objects.filter(part_id__in=list(state.parts)):
-            state.parts[copy.part_id].copies[copy.system_id] = Copy(copy.remote_id, copy.shown)
 
 
 def path_fields(links: Iterable[Link]) -> set[str]:
@@ -107,31 +113,11 @@ def path_fields(links: Iterable[Link]) -> set[str]:
     }
 
 
-def _changes(case: int, state: State) -> None:
-    """Open changes, those that ended in triage, and all changes of path fields."""
-    wanted = Q(disposition__in=["", "parked"]) | Q(field__in=sorted(path_fields(state.links)))
-    rows = Change.objects.filter(wanted, case_id=case).order_by("item_id", "seq")
-    for row in rows.annotate(new=F("content__new")):
-        state.changes.append(
-            KnownChange(
-                row.pk,
-                row.item_id,
-                row.field,
-                row.seq,
-                row.occurred,
-                portable(row.new),
-                not row.disposition,
-                row.private,
-                row.remote_id,
-                row.disposition == "parked",
-            )
-        )
-
-
-def _intents(case: int) -> Iterable[KnownIntent]:
-    rows = Intent.objects.filter(case_id=case).filter(Q(state="open") | Q(state="done", proven=False))
-    for row in rows.select_related("content").order_by("id"):
-        yield known_intent(row, row.content.payload)
+def _promised(row: Row) -> KnownIntent:
+    """A stored intent, out of a gathered row."""
+    times = {name: moment(row[name]) for name in ("at", "lease_until")}
+    stored = Intent(**{name: row[name] for name in INTENT} | times)
+    return known_intent(stored, row["payload"])
 
 
 def known_intent(row: Intent, payload: dict[str, object]) -> KnownIntent:
@@ -169,16 +155,14 @@ def roots_of(stored: object) -> Roots:
     return tuple((str(name), int(number)) for name, number in cast(list[tuple[str, int]], stored or []))
 
 
-def _gates(case: int, state: State) -> set[int]:
-    for hold in Hold.objects.filter(case_id=case):
-        state.holds[hold.system_id] = KnownHold(hold.until, hold.attempts, hold.code)
-    systems = {end.slot.system for link in state.links for end in (link.a, link.b)}
-    systems |= {bound.slot.system for bound in state.items}
+def _gates(found: Mapping[str, list[Row]], state: State) -> set[int]:
+    for row in found["holds"]:
+        state.holds[row["system_id"]] = KnownHold(moment(row["until"]), row["attempts"], row["code"])
     well = set()
-    for stream in Stream.objects.filter(system_id__in=systems):
-        if stream.state == Stream.State.OK.value and not stream.failures:
-            well.add(stream.system_id)
-        shut = stream.state in SHUT
-        if shut or stream.retry_at is not None:
-            state.gates[stream.system_id] = Gate(stream.retry_at, shut)
+    for row in found["streams"]:
+        if row["state"] == Stream.State.OK.value and not row["failures"]:
+            well.add(row["system_id"])
+        shut, retry_at = row["state"] in SHUT, row["retry_at"]
+        if shut or retry_at is not None:
+            state.gates[row["system_id"]] = Gate(moment(retry_at) if retry_at else None, shut)
     return well

@@ -1,6 +1,7 @@
 """What a read showed, stored: changes with their content, parts, copies, proven writes, adopted twins."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from django.db.models import Case as When
@@ -18,6 +19,21 @@ from sync.flow.models.writes import Intent
 from sync.flow.ports import Bound, Claim, Disposition, KnownChange, NewChange, Observation, Origin, State
 from sync.flow.reading import OVERWRITTEN
 from sync.flow.store import lanes, sealing
+
+
+def is_unchanged(seen: Observation) -> bool:
+    """Whether a read showed the item exactly as it was known."""
+    bound, item = seen.bound, seen.item
+    news = any(getattr(seen, one.name) for one in fields(seen) if one.name not in ("bound", "item"))
+    newest = item.revisions[-1].id if item.revisions else bound.last_revision
+    same = (newest, item.label) == (bound.last_revision, bound.label)
+    return same and not news and bound.seq > 0 and not bound.gone
+
+
+def read_again(items: Sequence[int], now: datetime) -> None:
+    """These items were read and are unchanged."""
+    if items:
+        Item.objects.filter(pk__in=items).update(read_at=now)
 
 
 def store(case: int, seen: Observation, state: State, now: datetime, companies: set[int]) -> None:

@@ -36,8 +36,16 @@ class PostgresStore:
         self.companies: set[int] = set()
         #: systems known to be well in this turn: their answers need no writing down
         self.well: set[int] = set()
+        #: items that were read and are as they were; written down with the end of the turn
+        self.unchanged: list[int] = []
+        #: whether the case waits for any system
+        self.waits = False
         #: the agreements that this turn works under
         self.links: dict[int, Link] = {}
+
+    def systems(self) -> set[int]:
+        """Systems that this turn may call."""
+        return {end.slot.system for link in self.links.values() for end in (link.a, link.b)}
 
     def _held(self, claim: Claim) -> AbstractContextManager[None]:
         return lanes.held(claim, self.companies)
@@ -56,6 +64,7 @@ class PostgresStore:
         with self._held(claim):
             state, self.well = loading.state_of(claim.case, self.companies)
         self.links = {link.id: link for link in state.links}
+        self.waits = bool(state.holds)
         return state
 
     def adopt(self, claim: Claim, bound: Bound, origin: Origin) -> bool:
@@ -64,7 +73,10 @@ class PostgresStore:
             return observing.adopt(claim, bound, origin, self.companies)
 
     def observe(self, claim: Claim, observation: Observation, state: State) -> None:
-        """Store what a read showed and bring `state` up to date."""
+        """Store what a read showed and bring `state` up to date. An item as it was costs no transaction."""
+        if observing.is_unchanged(observation):
+            self.unchanged.append(observation.bound.id)
+            return
         with self._held(claim):
             observing.store(claim.case, observation, state, self.clock(), self.companies)
 
@@ -107,6 +119,7 @@ class PostgresStore:
         """This case waits for one system."""
         with self._held(claim):
             attempts = gates.hold(claim.case, system, until, code, self.companies, self.clock())
+        self.waits = True
         state.holds[system] = KnownHold(until, attempts)
 
     def gate(self, system: int, error: Exception | None, now: datetime) -> None:
@@ -137,7 +150,12 @@ class PostgresStore:
             observing.gone(bound, self.clock())
 
     def finish(self, claim: Claim, again: datetime | None) -> None:
-        """Release the lease."""
+        """Release the lease; what waited for the end of the turn is written with it."""
+        if not self.waits and not self.unchanged:
+            lanes.finish(claim, again)
+            return
         with self._held(claim):
-            gates.release(claim.case, again is None)
+            if self.waits:
+                gates.release(claim.case, again is None)
+            observing.read_again(self.unchanged, self.clock())
             lanes.finish(claim, again)

@@ -3,15 +3,32 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from sync.engine.envelope import plain
 from sync.engine.merge import Base
 from sync.engine.parts import Copy
 from sync.flow.models.cases import Case, Item, Lane, PartCopy
-from sync.flow.models.facts import Envelope
-from sync.flow.models.writes import Intent, IntentContent, Journal
+from sync.flow.models.writes import Intent, IntentContent
 from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, Landed, Promise, State
 from sync.flow.store import loading, observing, sealing
 from sync.flow.store.loading import known_intent
+
+DONE = """
+WITH moved AS (
+  UPDATE sync_intent SET state = 'done', settled = %(now)s, proven = %(proven)s
+  WHERE id = %(id)s AND state = 'open' RETURNING id, company_id, envelope_id
+), journaled AS (
+  INSERT INTO sync_journal (intent_id, case_id, company_id, fence, before, after, remote_id, at)
+  SELECT m.id, %(case)s, m.company_id, %(fence)s, coalesce(c.payload->'before', '{}'),
+    coalesce(c.payload->'fields', '{}'), %(remote)s, %(now)s
+  FROM moved m JOIN sync_intentcontent c ON c.intent_id = m.id ON CONFLICT DO NOTHING
+), applied AS (
+  UPDATE sync_envelope SET applied = %(now)s FROM moved
+  WHERE sync_envelope.id = moved.envelope_id AND sync_envelope.applied IS NULL
+)
+SELECT count(*) FROM moved
+"""
 
 
 def intend(claim: Claim, promise: Promise, now: datetime, companies: Iterable[int]) -> KnownIntent:
@@ -64,19 +81,12 @@ def settle(
     1. only an open intent may move; 2. absent ends here; 3. the journal keeps before and after; 4. a creation
     binds its item, a part its copy, a field its bases; 5. the envelope counts as applied.
     """
-    done = landed is not None
-    moved = Intent.objects.filter(pk=intent.id, state=Intent.State.OPEN).update(
-        state=Intent.State.DONE if done else Intent.State.ABSENT,
-        settled=now,
-        proven=intent.op not in ("fields", "move") or not done,
-    )
-    if not moved:
+    if not (_done(claim, intent, landed, now) if landed is not None else _absent(intent, now)):
         raise FenceLost
     intent.open = False
     if landed is None:
         state.intents = [i for i in state.intents if i.id != intent.id]
         return
-    _journal(claim, intent, landed, now)
     if intent.op == "create":
         bind(claim, intent, landed, state, now, companies)
     if intent.part is not None and landed.remote_part is not None:
@@ -90,25 +100,25 @@ def settle(
         state.intents.append(intent)
 
 
-def _journal(claim: Claim, intent: KnownIntent, landed: Landed, now: datetime) -> None:
-    row = Intent.objects.select_related("content").get(pk=intent.id)
-    Journal.objects.bulk_create(
-        [
-            Journal(
-                intent_id=intent.id,
-                case_id=claim.case,
-                company_id=row.company_id,
-                fence=claim.fence,
-                before=row.content.payload.get("before") or {},
-                after=row.content.payload.get("fields") or {},
-                remote_id=(landed.remote_part or landed.record)[:120],
-                at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    if row.envelope_id is not None:
-        Envelope.objects.filter(pk=row.envelope_id, applied=None).update(applied=now)
+def _absent(intent: KnownIntent, now: datetime) -> bool:
+    """Close an open intent whose write never arrived; False when it is not open."""
+    still = Intent.objects.filter(pk=intent.id, state=Intent.State.OPEN)
+    return bool(still.update(state=Intent.State.ABSENT, settled=now, proven=True))
+
+
+def _done(claim: Claim, intent: KnownIntent, landed: Landed, now: datetime) -> bool:
+    """Close an open intent whose write is there, with its journal and its envelope; False when it is not open."""
+    given: dict[str, int | str | bool | datetime] = {
+        "id": intent.id,
+        "case": claim.case,
+        "fence": claim.fence,
+        "proven": intent.op not in ("fields", "move"),
+        "remote": (landed.remote_part or landed.record)[:120],
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, given)
+        return bool(cursor.fetchone()[0])
 
 
 def bind(

@@ -1,7 +1,8 @@
 """The product's own processes for a test: worker, beat and web, each with its own login, on the test's database."""
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from portal.embedded.checks import HOST, free_port
 from portal.embedded.crew import answers
 from portal.embedded.place import ROOT
 from portal.embedded.processes import Child, Household, Program
+from sync.flow.models.cases import Lane
+from sync.flow.models.facts import Change
+from sync.flow.models.writes import Intent
 from tests.logins import environment
 
 #: a dead worker's lane is free after five seconds; a lease still outlives one request and what is applied late
@@ -21,6 +25,10 @@ QUICK = {
     "CONCORD_LATE_SECONDS": "1",
     "CONCORD_POLL_SECONDS": "1",
 }
+
+
+#: seconds that the processes have for what a test waits for
+SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,21 @@ class Crew:
         self.start("web", *words, role=rls.WEB, url=f"http://{bind}/healthz")
         return f"http://{bind}"
 
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for something that the processes do; fails with what is left and the worker's last words."""
+        end = time.monotonic() + SECONDS
+        while not true():
+            fallen = [child.program.name for child in self.household.fallen()]
+            assert time.monotonic() < end and not fallen, f"{fallen} {left()}\n{self.log('worker')[-3000:]}"
+            time.sleep(0.1)
+
     def log(self, name: str) -> str:
         """What a process wrote."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
+
+
+def left() -> list[str]:
+    """What is left to do: dirty lanes, intents of unknown outcome, changes without an end."""
+    lanes = [f"{lane} until {lane.lease_until}, {lane.not_before}" for lane in Lane.objects.filter(dirty=True)]
+    intents = [str(intent) for intent in Intent.objects.filter(state=Intent.State.OPEN)]
+    return [*lanes, *intents, *(str(change) for change in Change.objects.filter(disposition=""))]

@@ -47,4 +47,4 @@ def left(case: int) -> list[Point]:
 
 
 JiraConnector.capabilities = replace(JiraConnector.capabilities, absent_after=0.5, list_lag=0.0)
-working.turn = dying
+working.turn = dying  # type: ignore[attr-defined]

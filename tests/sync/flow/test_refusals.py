@@ -42,7 +42,7 @@ def heads(stage: Stage, twin: str) -> list[str]:
     return [words.splitlines()[-1] for words in stage.board.words(twin)]
 
 
-@pytest.mark.parametrize("name", BAD_ANSWERS)
+@pytest.mark.parametrize("name", ["a web page", "half a body", "status 503"])
 def test_a_bad_answer_to_a_read_costs_time_only(stage: Stage, name: str) -> None:
     ticket, twin = stage.pair(f"Read badly: {name}")
     stage.board.practice.fault(match=READ, times=50, **BAD_ANSWERS[name])
