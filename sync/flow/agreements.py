@@ -19,10 +19,10 @@ SELECT c.id, concat_ws('|', c.version, c.state,
   (SELECT concat(max(g.changed), count(*)) FROM governance_grant g WHERE g.integration_id = c.integration_id),
   (SELECT string_agg(s.account_id, ',' ORDER BY s.system_id) FROM sync_stream s
      JOIN governance_side e ON e.system_id = s.system_id WHERE e.connection_id = c.id))
-FROM governance_connection c WHERE c.id = ANY (%s) AND c.state = 'live' ORDER BY c.position, c.id
+FROM governance_connection c WHERE c.id = ANY (%s) AND c.state IN ('live', 'paused') ORDER BY c.position, c.id
 """
 OF_CASE = """
-SELECT id, companies FROM governance_connection WHERE state = 'live' AND id IN (
+SELECT id, companies, state = 'paused' FROM governance_connection WHERE state IN ('live', 'paused') AND id IN (
   SELECT s.connection_id FROM governance_side s JOIN sync_item i ON i.system_id = s.system_id WHERE i.case_id = %s)
 ORDER BY position, id
 """
@@ -40,27 +40,28 @@ _cache: dict[int, Stamped] = {}
 
 
 def live_connections(systems: Iterable[int]) -> list[tuple[int, list[int]]]:
-    """(connection id, its companies) of the live connections of some systems."""
-    rows = Connection.objects.filter(sides__system_id__in=list(systems), state=Connection.State.LIVE)
+    """(connection id, its companies) of the connections of some systems that are live, or paused."""
+    running = (Connection.State.LIVE, Connection.State.PAUSED)
+    rows = Connection.objects.filter(sides__system_id__in=list(systems), state__in=running)
     return list(rows.distinct().order_by("position", "id").values_list("id", "companies"))
 
 
-def live_connections_of(case: int) -> list[tuple[int, list[int]]]:
-    """The same for the systems of a case's items, in one query."""
+def live_connections_of(case: int) -> list[tuple[int, list[int], bool]]:
+    """The same for the systems of a case's items, in one query, with whether each is paused."""
     with database.cursor() as cursor:
         cursor.execute(OF_CASE, [case])
         return list(cursor.fetchall())
 
 
 def stamps(ids: Iterable[int]) -> dict[int, str]:
-    """The stamp of each live connection, in the order in which they are worked on. One query."""
+    """The stamp of each live or paused connection, in the order in which they are worked on. One query."""
     with database.cursor() as cursor:
         cursor.execute(STAMP, [list(ids)])
         return dict(cursor.fetchall())
 
 
 def links(ids: Iterable[int]) -> list[Link]:
-    """The links of live connections whose both sides have live rules. The caller's transaction sees both sides."""
+    """The links of live or paused connections whose both sides have live rules. The caller's transaction sees both sides."""
     found: list[Link] = []
     for connection, stamp in stamps(ids).items():
         known = _cache.get(connection)

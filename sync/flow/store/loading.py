@@ -1,9 +1,11 @@
 """Everything known of a case, read when its lane is claimed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import cast
 
 from portal.access import rls
+from portal.core import clock
 from sync.engine.agreement import Link, Slot
 from sync.engine.envelope import portable
 from sync.engine.lineage import Roots
@@ -19,6 +21,8 @@ from sync.flow.store.gathering import HISTORY, STATE, Row, gathered, moment
 from sync.triage.models import Parked
 
 INTENT = ("id", "connection_id", "system_id", "op", "subject", "key", "at", "lease_until", "state")
+#: how soon a case looks again whether its paused connection was resumed
+PAUSED = timedelta(seconds=60)
 SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
 
 
@@ -29,11 +33,11 @@ def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
     join the transaction; 2. everything else, in one statement.
     """
     connections = agreements.live_connections_of(case)
-    wider = {company for _, group in connections for company in group} - companies
+    wider = {company for _, group, _ in connections for company in group} - companies
     if wider:
         companies |= wider
         rls.enter(companies, role=rls.WORKER)
-    links = agreements.links([number for number, _ in connections])
+    links = agreements.links([number for number, _, _ in connections])
     systems = {end.slot.system for link in links for end in (link.a, link.b)}
     found = gathered(STATE, case, systems=systems, fields=path_fields(links))
     state = State([_bound(row, links) for row in found["items"]], links)
@@ -47,7 +51,16 @@ def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
     _take_parked(found["parked"], state)
     for row in found["sealed"]:
         state.sealed[row["connection_id"], row["side"]] = (row["no"], row["sha256"], row["id"])
-    return state, _gates(found, state)
+    well = _gates(found, state)
+    _pause(state, {number for number, _, paused in connections if paused})
+    return state, well
+
+
+def _pause(state: State, paused: set[int]) -> None:
+    """What a paused connection would write waits, and stays open, until somebody resumes it."""
+    for link in state.links:
+        if link.id in paused:
+            state.gates[link.b.slot.system] = Gate(clock.now() + PAUSED)
 
 
 def reload(case: int, state: State) -> None:
