@@ -3,7 +3,7 @@
 
 PORT ?= 8000
 TESTS ?= tests
-PYTEST_ARGS ?= -q
+PYTEST_ARGS ?= -q -n 2 --dist loadfile
 SEEDS ?= 10000
 PYTHON ?=
 VENV := .venv/bin/python

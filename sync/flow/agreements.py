@@ -61,7 +61,7 @@ def stamps(ids: Iterable[int]) -> dict[int, str]:
 
 
 def links(ids: Iterable[int]) -> list[Link]:
-    """The links of live or paused connections whose both sides have live rules. The caller's transaction sees both sides."""
+    """The links of live or paused connections that have live rules on both sides; the transaction sees both."""
     found: list[Link] = []
     for connection, stamp in stamps(ids).items():
         known = _cache.get(connection)
