@@ -1,0 +1,34 @@
+"""Loaded into the bench's worker: writes down its requests, and does the reads that it is compared with."""
+
+import os
+import time
+from pathlib import Path
+
+import httpx
+from celery.signals import worker_process_init
+from django.conf import settings
+
+from portal.celery import app
+from portal.core.http import Egress, client
+from sync.flow import connecting
+from tests.bench.trace import TRACE, Call, Recorder, Trace
+
+bare = httpx.Client(trust_env=False)
+
+
+@worker_process_init.connect
+def write_down(**_: object) -> None:
+    """From here on the process's one client records."""
+    inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=4))
+    recorder = Recorder(inner, Trace(Path(os.environ[TRACE])))
+    egress = Egress.parse(settings.EGRESS_ALLOW)
+    connecting._clients.append(client(egress, timeout=float(settings.REQUEST_SECONDS), inner=recorder))
+
+
+@app.task(name="bench.reads")
+def reads(lines: list[str], mark: str) -> None:
+    """Read what these calls read, over a plain client, and say when that was done."""
+    for line in lines:
+        call = Call.of(line)
+        bare.request(call.method, f"http://127.0.0.1:{call.port}{call.path}", content=call.body, headers=call.headers)
+    Trace(Path(mark)).write(repr(time.time()))
