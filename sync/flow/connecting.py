@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import httpx
@@ -17,8 +16,9 @@ from sync.connectors.base import Account, Connector
 from sync.flow.vault import SealedVault
 
 READ = """
-SELECT s.id, s.kind, s.base_url, s.settings, s.company_id, s.version, c.version, c.changed
-FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id WHERE s.id = ANY (%s)
+SELECT s.id AS system, s.kind, s.base_url, s.settings::text AS options, s.company_id AS company, s.version,
+  c.version AS credential, c.changed::text AS changed
+FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id WHERE s.id = ANY (%(systems)s)
 """
 
 
@@ -32,7 +32,7 @@ class Registered(NamedTuple):
     company: int
     version: int
     credential: int | None
-    changed: datetime | None
+    changed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def shared_client() -> httpx.Client:
 def registered(systems: Iterable[int]) -> dict[int, Registered]:
     """What the register says of those systems that the caller's transaction sees. One query."""
     with database.cursor() as cursor:
-        cursor.execute(READ, [sorted(systems)])
+        cursor.execute(READ, {"systems": sorted(systems)})
         return {row[0]: Registered(*row) for row in cursor.fetchall()}
 
 

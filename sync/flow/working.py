@@ -11,7 +11,7 @@ from django.db import transaction
 from portal.access import rls
 from portal.core import clock
 from sync.connectors.base import Connector
-from sync.flow.connecting import Registered, connector_for, registered
+from sync.flow.connecting import connector_for, registered
 from sync.flow.marker import SealedMarker
 from sync.flow.ports import Timing, World
 from sync.flow.run import turn
@@ -35,14 +35,13 @@ def timing() -> Timing:
 def world() -> World:
     """PostgreSQL, the real trackers, the real clock."""
     store = PostgresStore(clock.now, timing())
-    known: dict[int, Registered] = {}
 
     def connector(system: int) -> Connector:
-        if system not in known:
+        if system not in store.registered:
             with transaction.atomic():
                 rls.enter(store.companies, role=rls.WORKER)
-                known.update(registered({system, *store.systems()}))
-        return connector_for(known, system)
+                store.registered.update(registered([system]))
+        return connector_for(store.registered, system)
 
     return World(store, connector, SealedMarker(settings.MARKER_KEY), clock.now, random.random, store.timing)
 

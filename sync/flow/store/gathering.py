@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from sync.flow.connecting import READ
+
 #: one row, as JSON tells it: times are ISO texts
 Row = dict[str, Any]
 
@@ -48,6 +50,7 @@ STATE = {
     "sealed": """
         SELECT DISTINCT ON (connection_id, side) connection_id, side, no, sha256, id
         FROM sync_envelope WHERE case_id = %(case)s ORDER BY connection_id, side, no DESC""",
+    "registered": READ,
 }
 
 

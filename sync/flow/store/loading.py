@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from portal.access import rls
 from portal.core import clock
@@ -14,6 +14,7 @@ from sync.engine.parts import Copy, KnownPart
 from sync.engine.plan import Op
 from sync.engine.types import PartKind
 from sync.flow import agreements
+from sync.flow.connecting import Registered
 from sync.flow.models.streams import Stream
 from sync.flow.models.writes import Intent
 from sync.flow.ports import Bound, Gate, KnownChange, KnownHold, KnownIntent, KnownParked, State
@@ -26,8 +27,16 @@ PAUSED = timedelta(seconds=60)
 SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
 
 
-def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
-    """The state of one case, and its systems that are well. Widens `companies` to those of all its connections.
+class Loaded(NamedTuple):
+    """A case's state, those of its systems that are well, and what the register says of its links' systems."""
+
+    state: State
+    well: set[int]
+    registered: dict[int, Registered]
+
+
+def state_of(case: int, companies: set[int]) -> Loaded:
+    """What a turn begins with. Widens `companies` to those of all connections of the case.
 
     Runs inside a worker transaction of the case: 1. the live connections of its items' systems, whose companies
     join the transaction; 2. everything else, in one statement.
@@ -53,7 +62,8 @@ def state_of(case: int, companies: set[int]) -> tuple[State, set[int]]:
         state.sealed[row["connection_id"], row["side"]] = (row["no"], row["sha256"], row["id"])
     well = _gates(found, state)
     _pause(state, {number for number, _, paused in connections if paused})
-    return state, well
+    known = {row["system"]: Registered(**row) for row in found["registered"]}
+    return Loaded(state, well, known)
 
 
 def _pause(state: State, paused: set[int]) -> None:

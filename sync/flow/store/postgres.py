@@ -8,6 +8,7 @@ from sync.engine.agreement import Link
 from sync.engine.envelope import Envelope
 from sync.engine.merge import Base
 from sync.flow import agreements
+from sync.flow.connecting import Registered
 from sync.flow.ports import (
     Bound,
     Claim,
@@ -36,6 +37,8 @@ class PostgresStore:
         self.companies: set[int] = set()
         #: systems known to be well in this turn: their answers need no writing down
         self.well: set[int] = set()
+        #: what the register says of the systems that this turn may call
+        self.registered: dict[int, Registered] = {}
         #: items that were read and are as they were; written down with the end of the turn
         self.unchanged: list[int] = []
         #: whether the case waits for any system
@@ -43,12 +46,8 @@ class PostgresStore:
         #: the agreements that this turn works under
         self.links: dict[int, Link] = {}
 
-    def systems(self) -> set[int]:
-        """Systems that this turn may call."""
-        return {end.slot.system for link in self.links.values() for end in (link.a, link.b)}
-
-    def _held(self, claim: Claim) -> AbstractContextManager[None]:
-        return lanes.held(claim, self.companies)
+    def _held(self, claim: Claim, *, durable: bool = False) -> AbstractContextManager[None]:
+        return lanes.held(claim, self.companies, durable=durable)
 
     def claim(self, shard: int, now: datetime) -> Claim | None:
         """Lease one dirty, due lane of a shard."""
@@ -62,7 +61,7 @@ class PostgresStore:
     def load(self, claim: Claim) -> State:
         """Everything known of the case; from here on the transaction carries all its companies."""
         with self._held(claim):
-            state, self.well = loading.state_of(claim.case, self.companies)
+            state, self.well, self.registered = loading.state_of(claim.case, self.companies)
         self.links = {link.id: link for link in state.links}
         self.waits = bool(state.holds)
         return state
@@ -91,7 +90,7 @@ class PostgresStore:
         Raises FenceLost when the agreement changed since it was read (DESIGN.md 7.11): the lane goes back at once,
         so that its next turn reads what is agreed now.
         """
-        with self._held(claim):
+        with self._held(claim, durable=True):
             link = self.links.get(promise.link)
             if link is not None and agreements.still_holds(link):
                 lanes.renew(claim, self.clock(), self.timing)

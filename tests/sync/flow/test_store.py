@@ -243,10 +243,27 @@ def test_a_workers_transaction_sees_exactly_the_companies_of_the_case(
     assert System.objects.filter(pk=stranger.pk).exists()
 
 
-def test_a_paused_connection_leaves_its_partner_out_of_the_transaction(
+def test_a_paused_connection_closes_its_partners_system_for_the_case(
     agreed: Story, workers: ThreadPoolExecutor
 ) -> None:
     Connection.objects.update(state=Connection.State.PAUSED)
+    begun(agreed.desk, "1")
+    store = fresh()
+
+    def look() -> State:
+        return store.load(taken(store))
+
+    state = as_worker(workers, look)
+    assert isinstance(state, State)
+    (link,) = state.links
+    gate = state.gates[link.b.slot.system]
+    assert gate.until is not None and gate.until > clock.now()
+
+
+def test_a_pending_connection_leaves_its_partner_out_of_the_transaction(
+    agreed: Story, workers: ThreadPoolExecutor
+) -> None:
+    Connection.objects.update(state=Connection.State.PENDING)
     begun(agreed.desk, "1")
     store = fresh()
 
