@@ -94,7 +94,7 @@ def claim(shard: int, now: datetime, timing: Timing) -> tuple[Claim, list[int]] 
 
 
 @contextmanager
-def held(claim: Claim, companies: Iterable[int], *, durable: bool = False) -> Iterator[None]:
+def held(claim: Claim, companies: Iterable[int], *, durable: bool = True) -> Iterator[None]:
     """A worker transaction of one case that commits only while `claim` still holds its lane.
 
     Only a `durable` one waits for the disk. Commits reach it in order, so a database that loses power comes back as

@@ -46,7 +46,7 @@ class PostgresStore:
         #: the agreements that this turn works under
         self.links: dict[int, Link] = {}
 
-    def _held(self, claim: Claim, *, durable: bool = False) -> AbstractContextManager[None]:
+    def _held(self, claim: Claim, *, durable: bool = True) -> AbstractContextManager[None]:
         return lanes.held(claim, self.companies, durable=durable)
 
     def claim(self, shard: int, now: datetime) -> Claim | None:
