@@ -32,7 +32,7 @@ RETURNING sync_lane.case_id, fence, dirty_seq, companies
 #: the last value set is whether the commit may reach the disk later; None leaves it as the server has it
 HELD = f"""
 WITH entered AS MATERIALIZED (
-  SELECT {rls.ENTER}, set_config('synchronous_commit', coalesce(%s, current_setting('synchronous_commit')), true))
+  SELECT {rls.ENTER})
 SELECT 1 FROM entered, sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE OF sync_lane
 """  # noqa: S608 - our own settings' names
 RENEW = """
@@ -94,18 +94,11 @@ def claim(shard: int, now: datetime, timing: Timing) -> tuple[Claim, list[int]] 
 
 
 @contextmanager
-def held(claim: Claim, companies: Iterable[int], *, durable: bool = True) -> Iterator[None]:
-    """A worker transaction of one case that commits only while `claim` still holds its lane.
-
-    Only a `durable` one waits for the disk. Commits reach it in order, so a database that loses power comes back as
-    it was at an earlier point of the same turn, which is the crash that the lane's algorithm is made for; claims
-    and promises wait for the disk, so no fence is given twice and no write is sent that was not promised.
-    """
+def held(claim: Claim, companies: Iterable[int]) -> Iterator[None]:
+    """A worker transaction of one case that commits only while `claim` still holds its lane."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                HELD, [*rls.entering(companies, role=rls.WORKER), None if durable else "off", claim.case, claim.fence]
-            )
+            cursor.execute(HELD, [*rls.entering(companies, role=rls.WORKER), claim.case, claim.fence])
             if cursor.fetchone() is None:
                 raise FenceLost
         yield

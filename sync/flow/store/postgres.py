@@ -46,8 +46,8 @@ class PostgresStore:
         #: the agreements that this turn works under
         self.links: dict[int, Link] = {}
 
-    def _held(self, claim: Claim, *, durable: bool = True) -> AbstractContextManager[None]:
-        return lanes.held(claim, self.companies, durable=durable)
+    def _held(self, claim: Claim) -> AbstractContextManager[None]:
+        return lanes.held(claim, self.companies)
 
     def claim(self, shard: int, now: datetime) -> Claim | None:
         """Lease one dirty, due lane of a shard."""
@@ -90,7 +90,7 @@ class PostgresStore:
         Raises FenceLost when the agreement changed since it was read (DESIGN.md 7.11): the lane goes back at once,
         so that its next turn reads what is agreed now.
         """
-        with self._held(claim, durable=True):
+        with self._held(claim):
             link = self.links.get(promise.link)
             if link is not None and agreements.still_holds(link):
                 lanes.renew(claim, self.clock(), self.timing)
