@@ -10,12 +10,15 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        """Tell the portal who belongs to which company, and what to call it."""
+        """Fill the portal's registries."""
+        from governance.accessmatrix import front as accessmatrix  # noqa: PLC0415
+        from governance.agreements import front as agreements  # noqa: PLC0415
+        from governance.landscape import front as landscape  # noqa: PLC0415
+        from governance.raci import front as raci  # noqa: PLC0415
         from governance.register import front  # noqa: PLC0415 - models load after apps
-        from governance.register.selectors import faces, memberships  # noqa: PLC0415 - models load after apps
-        from portal.access.subject import register_memberships  # noqa: PLC0415
-        from portal.ui.faces import register_faces  # noqa: PLC0415
 
-        register_memberships(memberships)
-        register_faces(faces)
         front.register_all()
+        raci.register_all()
+        landscape.register_all()
+        agreements.register_all()
+        accessmatrix.register_all()

@@ -1,39 +1,74 @@
 """The list of this floor's models, nothing else."""
 
-from governance.accessmatrix.models import Grant
+from governance.accessmatrix.models import AccessMatrix, AccessPass, Grant
 from governance.dictionary.models import Agreement, Dictionary, Term
+from governance.raci.models import Activity, Column, Duty, Matrix, MatrixSignature, Notice
 from governance.register.models import (
+    Absence,
+    AbsenceNote,
     Company,
     Connection,
     ConnectionUserGrant,
     Credential,
+    Downtime,
     Integration,
     IntegrationUserGrant,
+    Invitation,
     Party,
     Person,
     Side,
     System,
     SystemUserGrant,
+    Team,
 )
-from governance.rulebook.models import Disclosure, Rulebook, RuleVersion
+from governance.rulebook.models import (
+    Disclosure,
+    Evidence,
+    GoLive,
+    Nonce,
+    Proposal,
+    Rehearsal,
+    Rulebook,
+    RuleVersion,
+    Signature,
+)
 
 __all__ = [
+    "Absence",
+    "AbsenceNote",
+    "AccessMatrix",
+    "AccessPass",
+    "Activity",
     "Agreement",
+    "Column",
     "Company",
     "Connection",
     "ConnectionUserGrant",
     "Credential",
     "Dictionary",
     "Disclosure",
+    "Downtime",
+    "Duty",
+    "Evidence",
+    "GoLive",
     "Grant",
     "Integration",
     "IntegrationUserGrant",
+    "Invitation",
+    "Matrix",
+    "MatrixSignature",
+    "Nonce",
+    "Notice",
     "Party",
     "Person",
+    "Proposal",
+    "Rehearsal",
     "RuleVersion",
     "Rulebook",
     "Side",
+    "Signature",
     "System",
     "SystemUserGrant",
+    "Team",
     "Term",
 ]

@@ -2,12 +2,26 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from portal.core.errors import Misconfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters go. `kind` is the last but one word of a Django e-mail backend: smtp, filebased or dummy."""
+
+    kind: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    starttls: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,30 @@ class Env:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
         }
+
+    def mail(self, name: str) -> "MailServer":
+        """The mail server from smtp://user:password@host:587, or file:///folder to keep letters as files.
+
+        smtp:// asks for STARTTLS unless the host is this machine, smtps:// is TLS from the start; nothing given =
+        no mail is sent.
+        """
+        parts = urlsplit(self.text(name, ""))
+        if not parts.scheme:
+            return MailServer("dummy")
+        if parts.scheme == "file" and parts.path.strip("/"):
+            return MailServer("filebased", folder=unquote(parts.path))
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise Misconfigured(f"{name} must look like smtp://user:password@host:587 or file:///var/mail/concord.")
+        tls = parts.scheme == "smtps"
+        return MailServer(
+            "smtp",
+            host=parts.hostname,
+            port=parts.port or (465 if tls else 587),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            tls=tls,
+            starttls=not tls and parts.hostname not in {"127.0.0.1", "localhost", "::1"},
+        )
 
 
 def read() -> Env:

@@ -38,6 +38,8 @@ if LEASE_SECONDS <= REQUEST_SECONDS + LATE_SECONDS:
         f"CONCORD_LEASE_SECONDS is {LEASE_SECONDS}, but a lease must outlive one request and what a tracker applies "
         f"late. Give more than CONCORD_REQUEST_SECONDS + CONCORD_LATE_SECONDS = {REQUEST_SECONDS + LATE_SECONDS}."
     )
+#: days for which each version of an item is kept, for rehearsals
+SNAPSHOT_DAYS = env.number("CONCORD_SNAPSHOT_DAYS", 90, least=1, most=730)
 SHARDS = env.number("CONCORD_SHARDS", 8, least=1, most=1024)
 
 INSTALLED_APPS = [
@@ -104,7 +106,8 @@ DATABASES = {
         **env.database("CONCORD_DATABASE_URL"),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "application_name": "concord"},
+        #: Django's own statements are never prepared; those of sync.flow.store.prepared are, from the first time on
+        "OPTIONS": {"connect_timeout": 5, "application_name": "concord", "prepare_threshold": 0},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -112,7 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "portal.access.backend.Backend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,7 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttle.TokenThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"token": "600/min"},
+    "DEFAULT_THROTTLE_RATES": {"token": "600/min", "door": "30/min"},
     "EXCEPTION_HANDLER": "portal.api.problems.problem_response",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -170,7 +173,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "portal.ui.static.HashedStatic"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-EMAIL_BACKEND = env.text("CONCORD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+mail_server = env.mail("CONCORD_EMAIL_URL")
+EMAIL_BACKEND, EMAIL_TIMEOUT = f"django.core.mail.backends.{mail_server.kind}.EmailBackend", 10
+EMAIL_HOST, EMAIL_PORT, EMAIL_FILE_PATH = mail_server.host, mail_server.port, mail_server.folder
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail_server.tls, mail_server.starttls
+DEFAULT_FROM_EMAIL = env.text("CONCORD_EMAIL_FROM", f"Concord <concord@{urlsplit(SITE_URL).hostname}>")
 
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "concord_session", "concord_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -205,5 +213,8 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # two lines a task, and a task at least every second, would hide what matters; failures are told
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

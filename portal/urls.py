@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.ui.urls")),
+    path("", include("portal.ui.listing.urls")),
     path("admin/", admin.site.urls),
     path("", include("portal.api.urls")),
     path("api/v1/", include("governance.api")),

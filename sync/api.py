@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from sync.flow.api.cases import CaseViewSet, ItemViewSet
+from sync.flow.api.disclosed import DisclosedViewSet
 from sync.flow.api.facts import ChangeViewSet, EnvelopeViewSet, WithheldViewSet
 from sync.flow.api.streams import ProbeViewSet, StreamViewSet
 from sync.flow.api.writes import ConflictViewSet, IntentViewSet
@@ -13,6 +14,7 @@ router.register("cases", CaseViewSet, "api-case")
 router.register("items", ItemViewSet, "api-item")
 router.register("changes", ChangeViewSet, "api-change")
 router.register("envelopes", EnvelopeViewSet, "api-envelope")
+router.register("disclosures", DisclosedViewSet, "api-disclosure")
 router.register("withheld", WithheldViewSet, "api-withheld")
 router.register("intents", IntentViewSet, "api-intent")
 router.register("conflicts", ConflictViewSet, "api-conflict")

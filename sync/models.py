@@ -1,7 +1,8 @@
 """The list of this floor's models, nothing else."""
 
 from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
-from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Withheld
+from sync.flow.models.disclosed import Count, Disclosed
+from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Snapshot, Withheld
 from sync.flow.models.pulse import Pulse
 from sync.flow.models.streams import Delivery, Probe, Seen, Stream
 from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
@@ -13,7 +14,9 @@ __all__ = [
     "Change",
     "ChangeContent",
     "Conflict",
+    "Count",
     "Delivery",
+    "Disclosed",
     "Envelope",
     "EnvelopeContent",
     "Hold",
@@ -28,6 +31,7 @@ __all__ = [
     "Probe",
     "Pulse",
     "Seen",
+    "Snapshot",
     "Stream",
     "Withheld",
 ]

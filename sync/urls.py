@@ -10,6 +10,7 @@ urlpatterns = [
     path("hooks/<str:path>/", webhooks.receive, name="webhook"),
     path("cases/", flow.cases, name="cases"),
     path("cases/<uuid:uid>/", flow.case, name="case"),
+    path("disclosures/", flow.disclosures, name="disclosures"),
     path("flow/<slug:noun>/<uuid:uid>/", flow.flow, name="flow-fragment"),
     path("triage/", triage.triage, name="triage"),
     path("triage/retry/", triage.retry_all, name="triage-retry-cause"),

@@ -3,16 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from governance.models import Grant, Rulebook, Term
+from governance.models import AccessPass, Grant, Integration, Notice, Person, Rehearsal, Rulebook, Term
+from portal.core import clock
 from portal.history.models import Deed
 from portal.history.services import record
-from sync.models import Change, Conflict, Envelope, Intent, Item, Parked, Probe
+from sync.models import Change, Conflict, Disclosed, Envelope, Intent, Item, Parked, Probe
 from tests import factories, traffic
+from tests.agreed import proposed
 from tests.characters import Character
+from tests.governance.raci.matrices import drafted, fill, key_of
+from tests.lists import used
+from tests.register import kept
 from tests.story import Story
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -62,6 +68,7 @@ def walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Ad
 def things_of(owner: Character, story: Story) -> dict[str, object]:
     """One uid for each noun, all of the company of `owner`, from a story that was lived in."""
     case = traffic.run(story)
+    view, plan = used(owner)
     factories.credential(story.desk)
     record(by=owner.subject, verb="tried", thing=story.desk, company=story.a.pk)
     factories.token(owner.user, owner.company)
@@ -88,10 +95,62 @@ def things_of(owner: Character, story: Story) -> dict[str, object]:
         "dictionaries": story.dictionary.uid,
         "terms": Term.objects.filter(dictionary=story.dictionary)[0].uid,
         "grants": Grant.objects.filter(company=story.a)[0].uid,
+        "access-matrices": Grant.objects.filter(company=story.a)[0].matrix.uid,
+        "access-passes": access_pass(owner.person, story.integration).uid,
+        "sights": story.integration.uid,
         "rulebooks": Rulebook.objects.get(company=story.a).uid,
         "rule-versions": story.rules_a.uid,
+        "proposals": proposed(story, owner).uid,
         "cases": case.uid,
         "envelopes": Envelope.objects.filter(case=case)[0].uid,
+        "rehearsals": Rehearsal.objects.filter(company=story.a)[0].uid,
+        "disclosures": Disclosed.objects.filter(sender=story.a)[0].uid,
         "intents": Intent.objects.filter(company_id=story.a.pk)[0].uid,
         "tokens": owner.user.tokens.get().uid,
+        **duties_of(owner, story),
+        **kept(owner.person, story.desk),
+        "views": view.uid,
+        "imports": plan.uid,
+    }
+
+
+def access_pass(person: Person, integration: Integration) -> AccessPass:
+    """A pass that somebody asks for in their own company."""
+    now = clock.now()
+    return AccessPass.objects.create(
+        integration=integration,
+        company=person.company,
+        person=person,
+        name=person.name,
+        asker=person.company,
+        reason="The description is needed today.",
+        starts=now,
+        ends=now + timedelta(hours=1),
+        asked=now,
+    )
+
+
+def duties_of(owner: Character, story: Story) -> dict[str, object]:
+    """A draft of the RACI of the owner's integration, and a notice to the owner."""
+    draft = drafted(story.integration, owner)
+    fill(draft, owner.subject, {("sign-raci", key_of(owner)): "RA"})
+    told = Notice.objects.create(
+        company=owner.company,
+        person=owner.person,
+        integration=story.integration,
+        event="review-due",
+        key="yearly",
+        letter="A",
+        what="Aster's review is due.",
+        why="A for it",
+        url="/",
+        since=clock.now(),
+    )
+    return {
+        "matrices": draft.uid,
+        "activities": draft.activities.all()[0].uid,
+        "holders": draft.columns.all()[0].uid,
+        "duties": draft.duties.all()[0].uid,
+        "notices": told.uid,
+        "raci": draft.uid,
     }

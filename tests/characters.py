@@ -11,7 +11,8 @@ from django.test import Client
 from governance.register.models import Company, Person
 from portal.access import rls
 from portal.access.models import User
-from portal.access.subject import Role, Subject, subject_of
+from portal.access.standing import subject_of
+from portal.access.subject import Role, Subject
 from tests import factories
 
 
@@ -51,7 +52,7 @@ def character(name: str, company: Company, role: Role) -> Character:
     user = factories.user(name)
     person = factories.person(company, name, role=role, signs_in_as=user)
     client = WalledClient()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="portal.access.backend.Backend")
     return Character(user, person, company, subject_of(user), client)
 
 

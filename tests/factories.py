@@ -7,7 +7,7 @@ from factory.declarations import LazyFunction, Sequence
 from factory.django import DjangoModelFactory
 from guardian.shortcuts import assign_perm
 
-from governance.accessmatrix.models import Grant
+from governance.accessmatrix.models import AccessMatrix, Grant
 from governance.dictionary.models import Agreement, Dictionary, Term
 from governance.register.models import (
     Company,
@@ -210,7 +210,24 @@ def grant(
     of: Integration, giver: Company, grantee: Company, *, term: str, level: Grant.Level = Grant.Level.WRITE
 ) -> Grant:
     """One cell of a company's access matrix."""
-    return Grant.objects.create(integration=of, company=giver, grantee=grantee, term=term, level=level)
+    return Grant.objects.create(
+        matrix=access_matrix(of, giver), integration=of, company=giver, grantee=grantee, term=term, level=level
+    )
+
+
+def access_matrix(of: Integration, owner: Company) -> AccessMatrix:
+    """A company's access matrix in force; made when there is none."""
+    live = AccessMatrix.State.LIVE
+    made, _ = AccessMatrix.objects.get_or_create(
+        integration=of, company=owner, state=live, defaults={"no": 1, "live_from": clock.now(), "signed_by": "Ada"}
+    )
+    return made
+
+
+def role_grant(of: Integration, owner: Company, role: str, *, term: str, level: str) -> Grant:
+    """One cell in force for a role of the own company ("viewer", "job:service desk agent")."""
+    matrix = access_matrix(of, owner)
+    return Grant.objects.create(matrix=matrix, integration=of, company=owner, role=role, term=term, level=level)
 
 
 def live_rules(of: Connection, side: str, rules: RuleSet) -> RuleVersion:

@@ -47,7 +47,9 @@ def rooms() -> list[Path]:
 
 def services() -> list[Path]:
     """Every file of services."""
-    return sorted([*ROOT.glob("*/*/services.py"), *ROOT.glob("*/*/services/[!_]*.py")])
+    return sorted(
+        [*ROOT.glob("*/*/services.py"), *ROOT.glob("*/*/*/services.py"), *ROOT.glob("*/*/services/[!_]*.py")]
+    )
 
 
 def calls(*nodes: ast.AST) -> set[str]:

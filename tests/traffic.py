@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from governance.register.models import Connection, System
+from governance.rulebook.evidence import nothing
+from governance.rulebook.models import Evidence, Rehearsal
 from portal.core import clock
 from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
-from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Withheld
+from sync.flow.models.disclosed import Count, Disclosed
+from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Snapshot, Withheld
 from sync.flow.models.streams import Delivery, Probe, Seen, Stream
 from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
 from sync.triage.models import Parked
@@ -191,6 +194,47 @@ def part(of: Case, system: System, target: System) -> Part:
     return made
 
 
+def disclosed(on: Connection, side: str) -> Disclosed:
+    """A side's line in the disclosure register."""
+    mine, theirs = on.sides.get(side=side).company_id, on.sides.exclude(side=side).get().company_id
+    now = clock.now()
+    return Disclosed.objects.create(
+        connection=on,
+        side=side,
+        sender_id=mine,
+        receiver_id=theirs,
+        companies=on.companies,
+        term="title",
+        cases=1,
+        times=1,
+        first=now,
+        last=now,
+    )
+
+
+def rehearsed(on: Connection, side: str) -> Rehearsal:
+    """A finished rehearsal of a side's rules with its evidence."""
+    company, now = on.sides.get(side=side).company_id, clock.now()
+    made = Rehearsal.objects.create(
+        connection=on,
+        side=side,
+        company_id=company,
+        no=1,
+        sha256="0" * 64,
+        days=30,
+        since=now - timedelta(days=30),
+        until=now,
+        asked_by="Ada",
+        lease_until=now,
+    )
+    counts, details = nothing()
+    Evidence.objects.create(
+        rehearsal=made, company_id=company, rules={}, counts=counts, details=details, nonce="0" * 64
+    )
+    Rehearsal.objects.filter(pk=made.pk).update(state=Rehearsal.State.DONE, digest="0" * 64)
+    return made
+
+
 def run(story: Story) -> Case:
     """One case of a story with a row of everything that the engine leaves behind, on both sides."""
     made, now = case(story.connection), clock.now()
@@ -199,6 +243,9 @@ def run(story: Story) -> Case:
         mine = item(made, system, f"{company}01")
         change(mine, "status", "open")
         envelope(made, story.connection, side)
+        disclosed(story.connection, side)
+        rehearsed(story.connection, side)
+        Snapshot.objects.create(item=mine, company_id=company, version="1", read_at=now, fields={"status": "open"})
         withheld(made, story.connection, company)
         intent(made, story.connection, system)
         conflict(made, story.connection, company)
@@ -211,6 +258,7 @@ def run(story: Story) -> Case:
         )
         Seen.objects.create(system=system, company_id=company, record="1", version="1")
         Delivery.objects.create(system=system, company_id=company, key="d", record="1", received=now)
+    Count.objects.create(connection=story.connection, companies=made.companies, at=now, due=now)
     Agreed.objects.create(
         case=made,
         connection=story.connection,

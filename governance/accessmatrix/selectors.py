@@ -1,11 +1,27 @@
-"""Reads of the access matrix."""
+"""Reads of the access matrix: what is in force for the engine and for pages, one's own versions, and passes."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from governance.accessmatrix.models import Grant
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from governance.accessmatrix.compiled import Cell, Table, compiled
+from governance.accessmatrix.models import AccessMatrix, AccessPass, Grant
+from governance.register.models import Integration
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
+from portal.core import clock
+from portal.core.nested import Row, nested
+
+State = AccessMatrix.State
+#: a cell's level after what was taken back; the database keeps `lowered` below `level`
+EFFECTIVE = Case(When(lowered="", then=F("level")), default=F("lowered"))
+LIVE = Q(matrix__state=State.LIVE)
+#: holders that stand for a partner company, and those that stand for a role of one's own
+PARTNERS = Q(grantee__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +34,85 @@ class Granted:
     level: str
 
 
-def grants_of(integration_id: int) -> tuple[Granted, ...]:
-    """Every grant of an integration above none that this transaction may read. One query, for workers."""
-    rows = (
-        Grant.objects.filter(integration=integration_id)
-        .exclude(level=Grant.Level.NONE)
-        .order_by("id")
-        .values_list("company_id", "grantee_id", "term", "level")
+def table_of(integration_id: int) -> Table:
+    """Everything in force of an integration that this transaction may read, compiled. One query, for workers."""
+    return compiled(cells_of(Grant.objects.filter(LIVE, integration=integration_id)))
+
+
+def table_for(integration: Integration, *, by: Subject) -> Table:
+    """What is in force of the acting company's, compiled. One query."""
+    return compiled(
+        cells_of(visible_to(Grant.objects.filter(LIVE, integration=integration, company_id=by.company), by))
     )
-    return tuple(Granted(*row) for row in rows)
+
+
+def cells_of(rows: QuerySet[Grant]) -> list[Cell]:
+    """Stored cells as the compiler takes them."""
+    found = rows.order_by("id").values_list("company_id", "grantee_id", "role", "term", "level", "lowered")
+    return [
+        Cell(company, role or grantee or 0, term, level, lowered)
+        for company, grantee, role, term, level, lowered in found
+    ]
+
+
+def grants_of(integration_id: int) -> tuple[Granted, ...]:
+    """Every partner's grant in force above none that this transaction may read. One query, for workers."""
+    return tuple(Granted(*place, level) for place, level in table_of(integration_id).sent().items())
+
+
+def granted_rows(integration: OuterRef, *, by: Subject) -> ArraySubquery:
+    """The subject's own grants in force above none as an annotation of another query; `granted` reads each row."""
+    rows = visible_to(Grant.objects.filter(LIVE, PARTNERS, integration=integration), by)
+    above = rows.annotate(effective=EFFECTIVE).exclude(effective=Grant.Level.NONE)
+    return nested(above.order_by("id"), "term", level="effective", company="company_id", grantee="grantee_id")
+
+
+def granted(row: Row) -> Granted:
+    """One row of `granted_rows`."""
+    return Granted(**row)
+
+
+def cells_granted(integration: OuterRef, *, by: Subject) -> Coalesce:
+    """How many cells for partners are above none in force, as an annotation of another query."""
+    rows = visible_to(Grant.objects.filter(LIVE, PARTNERS, integration=integration, company_id=by.company), by)
+    above = rows.annotate(effective=EFFECTIVE).exclude(effective=Grant.Level.NONE).order_by()
+    return Coalesce(Subquery(above.values(one=Value(1)).annotate(n=Count("pk")).values("n")), 0)
 
 
 def own_grants(integration_id: int, *, by: Subject) -> dict[tuple[int, str], str]:
-    """What the acting company lets its partners do: (grantee, term) → level."""
-    rows = visible_to(Grant.objects.filter(integration=integration_id, company_id=by.company), by)
-    return {(row.grantee_id, row.term): row.level for row in rows}
+    """What the acting company lets its partners do at this moment: (grantee, term) → level."""
+    rows = Grant.objects.filter(LIVE, PARTNERS, integration=integration_id, company_id=by.company)
+    found = visible_to(rows, by).annotate(effective=EFFECTIVE).values_list("grantee_id", "term", "effective")
+    return {(grantee or 0, term): level for grantee, term, level in found}
 
 
-def fingerprint(grants: dict[tuple[int, str], str]) -> str:
-    """A short digest of a grid, to see whether somebody saved since a page was opened."""
-    cells = sorted(f"{grantee}:{term}:{level}" for (grantee, term), level in grants.items() if level != "none")
-    return hashlib.sha256("|".join(cells).encode()).hexdigest()[:16]
+def versions_of(integration: Integration, *, by: Subject) -> list[AccessMatrix]:
+    """The acting company's versions of an integration, newest first."""
+    rows = AccessMatrix.objects.filter(integration=integration, company_id=by.company)
+    return list(visible_to(rows, by).order_by("-no"))
+
+
+def stored_cells(versions: Iterable[AccessMatrix], *, by: Subject) -> dict[int, list[Grant]]:
+    """The cells of some versions, by the version's number. One query."""
+    numbers = {one.pk: one.no for one in versions}
+    found: dict[int, list[Grant]] = {no: [] for no in numbers.values()}
+    for row in visible_to(Grant.objects.filter(matrix__in=list(numbers)), by).order_by("id"):
+        found[numbers[row.matrix_id]].append(row)
+    return found
+
+
+def fingerprint(cells: Iterable[Grant]) -> str:
+    """The digest of exactly what is signed: every cell with its holder, term and level, in one order."""
+    lines = sorted(f"{row.grantee_id or row.role}|{row.term}|{row.level}" for row in cells)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def passes_of(by: Subject, *, done: bool = False) -> QuerySet[AccessPass]:
+    """Passes that the acting company gave, is asked for, or has; without `done` only what is asked or open."""
+    mine = Q(company_id=by.company) | Q(asker_id=by.company)
+    rows = visible_to(AccessPass.objects.filter(mine), by).select_related("integration", "person")
+    if not done:
+        rows = rows.filter(
+            Q(state=AccessPass.State.ASKED) | Q(state=AccessPass.State.APPROVED, revoked=None), ends__gt=clock.now()
+        )
+    return rows.order_by("-asked", "-id")

@@ -98,6 +98,8 @@ class TermSerializer(FlatSerializer[Term]):
             "classification",
             "path",
             "source_of_truth",
+            "unique",
+            "mandatory",
             "position",
         )
 
@@ -115,6 +117,8 @@ class TermChange(serializers.Serializer[Any]):
     classification = serializers.ChoiceField(choices=CHOICES["classification"], default=Term.Classification.INTERNAL)
     path = serializers.BooleanField(default=False)
     source_of_truth = serializers.UUIDField(allow_null=True, default=None)
+    unique = serializers.BooleanField(default=False)
+    mandatory = serializers.BooleanField(default=False)
 
 
 class TermForm(TermChange):

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -73,6 +74,10 @@ class Term(models.Model):
     classification = models.CharField(max_length=12, choices=Classification.choices, default=Classification.INTERNAL)
     #: delivered value by value in the source's order (status)
     path = models.BooleanField(default=False)
+    #: no two items may hold the same value
+    unique = models.BooleanField(default=False)
+    #: every item must hold a value
+    mandatory = models.BooleanField(default=False)
     #: whose value wins when both sides changed it; none = the later change
     source_of_truth = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
@@ -80,6 +85,12 @@ class Term(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dictionary", "name"], name="term_once")]
+        indexes = [
+            GinIndex(fields=["companies"], name="term_companies"),
+            models.Index(fields=["name", "id"], name="term_by_name"),
+            models.Index(fields=["type", "name", "id"], name="term_by_type"),
+            models.Index(fields=["classification", "name", "id"], name="term_by_class"),
+        ]
         ordering = ["position", "id"]
 
     def __str__(self) -> str:

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from governance.dictionary.diff import Changed, diff
+from governance.dictionary.listing import TERMS
 from governance.dictionary.models import Dictionary, Term
-from governance.dictionary.selectors import versions_of
+from governance.dictionary.selectors import terms_of, versions_of, yeses_of
 from governance.dictionary.services import (
     TermDraft,
     agree_dictionary,
@@ -21,8 +23,10 @@ from governance.dictionary.services import (
 from governance.register.models import Company, Integration
 from governance.register.selectors import parties_of
 from portal.access.guard import may, visible_to
+from portal.access.subject import Subject
 from portal.core.errors import BadInput, Stale
 from portal.history.selectors import deeds_of
+from portal.ui.listing.pages.lists import show_listing
 from portal.ui.pages import page, refuse, render_page, see_other, subject_of, visible_or_404
 
 
@@ -64,6 +68,10 @@ class TermForm(forms.Form):
         label="Whose value wins",
         help_text="When both changed it at once. Empty: the later change.",
     )
+    unique = forms.BooleanField(
+        required=False, label="Unique", help_text="No two items may hold the same value, for example a number."
+    )
+    mandatory = forms.BooleanField(required=False, label="Mandatory", help_text="Every item must hold a value.")
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def draft(self) -> TermDraft:
@@ -81,7 +89,16 @@ class TermForm(forms.Form):
             classification=data["classification"],
             path=data["path"],
             source_of_truth=truth.pk if truth else None,
+            unique=data["unique"],
+            mandatory=data["mandatory"],
         )
+
+
+@require_GET
+@page
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms of all dictionaries."""
+    return show_listing(request, TERMS)
 
 
 @require_GET
@@ -94,12 +111,14 @@ def dictionary(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked = request.GET.get("no", "")
     shown = next((one for one in versions if str(one.no) == asked), versions[0] if versions else None)
     parties = parties_of(integration, by=by)
-    yeses = {one.company_id: one for one in shown.agreements.all()} if shown else {}
+    yeses = yeses_of(shown, by=by) if shown else {}
     tab = request.GET.get("tab", "terms")
     context = {
         "integration": integration,
         "versions": versions,
         "shown": shown,
+        "terms": terms_of(shown, by=by) if shown and tab not in {"history", "changes"} else [],
+        "changed": changed_in(shown, versions, by) if shown and tab == "changes" else [],
         "parties": [(party, yeses.get(party.company_id)) for party in parties if party.joined],
         "agreed_by_us": by.company in yeses,
         "changes": bool(shown and may(by, "change", shown)),
@@ -110,6 +129,13 @@ def dictionary(request: HttpRequest, uid: UUID) -> HttpResponse:
         "deeds": deeds_of(shown, subject=by) if shown and tab == "history" else [],
     }
     return render_page(request, "governance/dictionary/dictionary.html", context)
+
+
+def changed_in(shown: Dictionary, versions: list[Dictionary], by: Subject) -> list[Changed]:
+    """What a version changes of the one before it; of the first, every term is added. Two queries at most."""
+    before = next((one for one in versions if one.no < shown.no), None)
+    old = terms_of(before, by=by) if before else []
+    return diff(old, terms_of(shown, by=by), {known.id: known.name for known in by.known})
 
 
 @require_POST
@@ -184,6 +210,8 @@ def start_of(row: Dictionary, existing: Term | None) -> dict[str, object]:
         "classification": existing.classification,
         "path": existing.path,
         "source_of_truth": existing.source_of_truth_id,
+        "unique": existing.unique,
+        "mandatory": existing.mandatory,
     }
 
 

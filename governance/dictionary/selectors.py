@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
-from governance.dictionary.models import Dictionary, Term
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from governance.dictionary.models import Agreement, Dictionary, Term
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
+from portal.core.nested import Row, nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class AgreedTerm:
     max_length: int | None
     allowed: tuple[str, ...]
     source_of_truth: int | None
+    classification: str = ""
+    sample: str = ""
 
     @property
     def rich(self) -> bool:
@@ -39,9 +45,23 @@ def agreed_terms(integration_id: int) -> tuple[AgreedTerm, ...]:
             max_length=row.max_length,
             allowed=tuple(row.allowed),
             source_of_truth=row.source_of_truth_id,
+            classification=row.classification,
+            sample=row.sample,
         )
         for row in rows
     )
+
+
+def agreed_rows(integration: OuterRef, *, by: Subject) -> ArraySubquery:
+    """The same terms as an annotation of another query; `agreed_term` reads each row."""
+    rows = Term.objects.filter(dictionary__integration=integration, dictionary__state=Dictionary.State.AGREED)
+    names = ("name", "label", "type", "path", "max_length", "allowed", "classification", "sample")
+    return nested(visible_to(rows, by).order_by("position", "id"), *names, source_of_truth="source_of_truth_id")
+
+
+def agreed_term(row: Row) -> AgreedTerm:
+    """One row of `agreed_rows`."""
+    return AgreedTerm(**{**row, "allowed": tuple(row["allowed"])})
 
 
 def standing_of(integration_id: int, *, by: Subject) -> list[Dictionary]:
@@ -57,6 +77,15 @@ def newest_terms(integration_id: int, *, by: Subject) -> list[Term]:
 
 
 def versions_of(integration_id: int, *, by: Subject) -> list[Dictionary]:
-    """All versions of an integration's dictionary, newest first, each with its terms and yeses."""
-    rows = visible_to(Dictionary.objects.filter(integration=integration_id), by)
-    return list(rows.order_by("-no").prefetch_related("terms", "agreements"))
+    """All versions of an integration's dictionary, newest first, without their terms. One query."""
+    return list(visible_to(Dictionary.objects.filter(integration=integration_id), by).order_by("-no"))
+
+
+def terms_of(dictionary: Dictionary, *, by: Subject) -> list[Term]:
+    """The terms of one version, in its order. One query."""
+    return list(visible_to(Term.objects.filter(dictionary=dictionary), by).order_by("position", "id"))
+
+
+def yeses_of(dictionary: Dictionary, *, by: Subject) -> dict[int, Agreement]:
+    """Company id → its yes to one version. One query."""
+    return {one.company_id: one for one in visible_to(Agreement.objects.filter(dictionary=dictionary), by)}

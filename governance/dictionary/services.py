@@ -1,10 +1,13 @@
 """Writes of dictionaries: drafted together, agreed by every party, then frozen."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from governance.dictionary.models import Agreement, Dictionary, Term
 from governance.register.acting import acting_for, stale
@@ -13,10 +16,26 @@ from governance.register.services.integrations import check_joined
 from portal.access.subject import Subject
 from portal.core import clock
 from portal.core.errors import BadInput
-from portal.history.services import record
+from portal.history.services import Act, record, record_all
 
 #: names that grants and rules use for parts of an item; no term may take one
 RESERVED = frozenset({"comment", "attachment"})
+#: positions are small integers
+MOST_TERMS = 30_000
+#: what an edit may change of a term
+TERM_FIELDS = [
+    "label",
+    "type",
+    "semantics",
+    "sample",
+    "allowed",
+    "max_length",
+    "classification",
+    "path",
+    "source_of_truth",
+    "unique",
+    "mandatory",
+]
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -34,6 +53,8 @@ class TermDraft:
     classification: str = Term.Classification.INTERNAL
     path: bool = False
     source_of_truth: int | None = None
+    unique: bool = False
+    mandatory: bool = False
 
 
 @transaction.atomic
@@ -71,11 +92,7 @@ def save_term(
     row = term or Term(dictionary=dictionary, companies=dictionary.companies, position=next_place(dictionary))
     if row.dictionary_id != dictionary.pk:
         raise BadInput("This term belongs to another version.")
-    row.name, row.label, row.type = draft.name.strip(), draft.label.strip(), draft.type
-    row.semantics, row.sample = draft.semantics.strip(), draft.sample.strip()
-    row.allowed, row.max_length, row.classification = list(draft.allowed), draft.max_length, draft.classification
-    row.path, row.source_of_truth_id = draft.path, draft.source_of_truth
-    row.save()
+    filled(row, draft).save()
     moved_on(dictionary)
     record(
         by=by,
@@ -87,6 +104,34 @@ def save_term(
         after=term_facts(row),
     )
     return row
+
+
+@transaction.atomic
+def save_terms(*, by: Subject, dictionary: Dictionary, drafts: Sequence[TermDraft], version: int) -> list[Term]:
+    """Add and change many terms of a draft by their names, all or none, each with a deed. Few queries."""
+    company, dictionary = opened(by, dictionary, version)
+    known = {term.name: term for term in dictionary.terms.select_related("source_of_truth")}
+    names = [draft.name.strip() for draft in drafts]
+    twice = {name for name, times in Counter(names).items() if times > 1}
+    for draft in drafts:
+        wrong = wrong_term(draft, dictionary, taken=draft.name.strip() in twice)
+        if wrong:
+            raise BadInput(f"The term {draft.name} was not saved.", fields=wrong)
+    if len(known) + len(drafts) > MOST_TERMS:
+        raise BadInput(f"A dictionary holds at most {MOST_TERMS:,} terms.", code="too-many-terms")
+    before = {name: term_facts(known[name]) for name in names if name in known}
+    place = next_place(dictionary)
+    old = [filled(known[draft.name.strip()], draft) for draft in drafts if draft.name.strip() in known]
+    new = [
+        filled(Term(dictionary=dictionary, companies=dictionary.companies, position=place + n), draft)
+        for n, draft in enumerate(draft for draft in drafts if draft.name.strip() not in known)
+    ]
+    bulk_create_with_history(new, Term, batch_size=1000)
+    bulk_update_with_history(old, Term, TERM_FIELDS, batch_size=1000)
+    moved_on(dictionary)
+    acts = [Act(dictionary, dictionary.companies, before.get(one.name, {}), term_facts(one)) for one in (*old, *new)]
+    record_all(by=by, verb="save a term of", company=company, acts=acts)
+    return [*old, *new]
 
 
 @transaction.atomic
@@ -183,6 +228,16 @@ def put_in_force(dictionary: Dictionary) -> None:
     dictionary.save()
 
 
+def filled(row: Term, draft: TermDraft) -> Term:
+    """A term with what was entered, not yet saved."""
+    row.name, row.label, row.type = draft.name.strip(), draft.label.strip(), draft.type
+    row.semantics, row.sample = draft.semantics.strip(), draft.sample.strip()
+    row.allowed, row.max_length, row.classification = list(draft.allowed), draft.max_length, draft.classification
+    row.path, row.source_of_truth_id = draft.path, draft.source_of_truth
+    row.unique, row.mandatory = draft.unique, draft.mandatory
+    return row
+
+
 def copied(term: Term, draft: Dictionary) -> Term:
     """A term's copy in the next version."""
     return Term(
@@ -198,6 +253,8 @@ def copied(term: Term, draft: Dictionary) -> Term:
         classification=term.classification,
         path=term.path,
         source_of_truth_id=term.source_of_truth_id,
+        unique=term.unique,
+        mandatory=term.mandatory,
         position=term.position,
     )
 
@@ -209,13 +266,21 @@ def next_place(dictionary: Dictionary) -> int:
 
 
 def check_term(draft: TermDraft, dictionary: Dictionary, *, besides: int) -> None:
-    """Raises BadInput naming every field of a term that cannot be taken."""
+    """Raises BadInput naming every field of a term that cannot be taken. One query."""
+    taken = dictionary.terms.filter(name=draft.name.strip()).exclude(pk=besides).exists()
+    wrong = wrong_term(draft, dictionary, taken=taken)
+    if wrong:
+        raise BadInput("The term was not saved.", fields=wrong)
+
+
+def wrong_term(draft: TermDraft, dictionary: Dictionary, *, taken: bool) -> dict[str, str]:
+    """What is wrong with a term, by field; `taken` says that another term has its name."""
     wrong, name = {}, draft.name.strip()
     if not NAME.fullmatch(name):
         wrong["name"] = "Use small letters, digits and hyphens, for example customer-reference."
     elif name in RESERVED:
         wrong["name"] = f"{name} is reserved for parts of an item. Choose another word."
-    elif dictionary.terms.filter(name=name).exclude(pk=besides).exists():
+    elif taken:
         wrong["name"] = f"The dictionary has a term {name} already."
     if not 1 <= len(draft.label.strip()) <= 80:
         wrong["label"] = "Enter what people call it, up to 80 characters."
@@ -227,11 +292,12 @@ def check_term(draft: TermDraft, dictionary: Dictionary, *, besides: int) -> Non
         wrong["sample"] = "Keep the sample under 200 characters."
     if draft.max_length is not None and not 1 <= draft.max_length <= 1_000_000:
         wrong["max_length"] = "Enter a number of characters, 1 to 1,000,000."
+    if draft.unique and draft.type in {Term.Type.CHOICE, Term.Type.LABELS, Term.Type.PERSON}:
+        wrong["unique"] = "Only text, a number or a date can identify an item."
     wrong |= wrong_values(draft)
     if draft.source_of_truth is not None and draft.source_of_truth not in dictionary.companies:
         wrong["source_of_truth"] = "Choose one of the parties."
-    if wrong:
-        raise BadInput("The term was not saved.", fields=wrong)
+    return wrong
 
 
 def wrong_values(draft: TermDraft) -> dict[str, str]:
@@ -259,4 +325,6 @@ def term_facts(term: Term) -> dict[str, object]:
         "classification": term.classification,
         "path": term.path,
         "source_of_truth": str(term.source_of_truth or ""),
+        "unique": term.unique,
+        "mandatory": term.mandatory,
     }

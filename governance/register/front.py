@@ -1,16 +1,28 @@
 """What this floor puts into the frame and onto home, registered when the process starts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
-from governance.dictionary.models import Dictionary
-from governance.register.models import Connection, Integration, Person, System
-from governance.register.selectors import invitations_of
+from governance.dictionary.listing import TERMS
+from governance.dictionary.models import Agreement, Dictionary
+from governance.register.holdings import register_holdings
+from governance.register.listing.companies import COMPANIES
+from governance.register.listing.connections import CONNECTIONS
+from governance.register.listing.integrations import INTEGRATIONS
+from governance.register.listing.people import PEOPLE
+from governance.register.listing.systems import SYSTEMS
+from governance.register.models import Connection, Integration, Party, Person, System
+from governance.register.services import leaving
 from portal.access.guard import VERBS, visible_to
 from portal.access.subject import Role, Subject
+from portal.ui.listing.declare import register_listing
 from portal.ui.navigation import (
     Duty,
     Entry,
@@ -23,86 +35,139 @@ from portal.ui.navigation import (
 from portal.ui.pages import subject_of
 
 FOUND = 8
+NONE, NEVER = Value(0), Value(None, DateTimeField())
+Word = Callable[[str, UUID, datetime | None, int], Duty]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of thing that waits for an answer."""
+
+    rows: Callable[[Subject], QuerySet[Any]]
+    word: Word
+    administrators: bool
+
+
+_waiting: dict[str, Waiting] = {}
 
 
 def register_all() -> None:
-    """Fill the portal's registries."""
+    """Fill the portal's registries, and tell of what people hold here."""
+    register_holdings("register", leaving.SOURCE)
     also = ("/connections/", "/dictionaries/", "/terms/")
     register_entry(Entry("integrations", "Integrations", "integrations", "integrations", 10, go="i", also=also))
-    register_entry(Entry("register", "Register", "register", "register", 70, go="r"))
+    register_entry(Entry("register", "Register", "register", "register", 70, go="r", also=("/landscape/",)))
     register_duties("governance", duties)
+    register_waiting("join", invited, join)
+    register_waiting("accept", proposed, accept)
+    register_waiting("agree", drafted, agree)
+    register_waiting("enter", bare, enter)
     register_search(SearchSource("Integrations and connections", find_agreements, 20))
     register_search(SearchSource("Register", find_register, 30))
+    for listing in (COMPANIES, CONNECTIONS, INTEGRATIONS, PEOPLE, SYSTEMS, TERMS):
+        register_listing(listing)
 
 
 def duties(request: HttpRequest) -> Sequence[Duty]:
-    """Invitations, connections to accept, dictionaries to agree to, systems without a credential."""
-    by = subject_of(request)
+    """What the signed-in person is asked to answer, as the rooms registered it. One query."""
+    return [_waiting[kind].word(name, uid, since, no) for kind, name, uid, since, no in waiting(subject_of(request))]
+
+
+def waiting(by: Subject) -> Iterable[tuple[str, str, UUID, datetime | None, int]]:
+    """(kind, name, uid of its page, since, number) of all that waits for the person in the acting company."""
     role = by.role(by.acting)
-    if role is None or "administer" not in VERBS[role]:
-        return []
-    return [*joins(by), *accepts(by), *agreements(by), *credentials(by)]
+    administers = role is not None and "administer" in VERBS[role]
+    asked = [
+        one.rows(by).order_by().annotate(duty=Value(kind)).values_list("duty", "what", "where", "since", "number")
+        for kind, one in _waiting.items()
+        if administers or not one.administrators
+    ]
+    return asked[0].union(*asked[1:], all=True) if asked else []
 
 
-def joins(by: Subject) -> list[Duty]:
+def register_waiting(
+    kind: str, rows: Callable[[Subject], QuerySet[Any]], word: Word, *, administrators: bool = True
+) -> None:
+    """Tell of one more kind of thing that waits for an answer.
+
+    `rows` carry the annotations what (text), where (uid), since (time or none) and number; `word` makes a duty of
+    them. `administrators` = only they are asked.
+    """
+    _waiting[kind] = Waiting(rows, word, administrators)
+
+
+def invited(by: Subject) -> QuerySet[Party]:
     """Integrations that the acting company is invited to."""
-    return [
-        Duty(
-            what=f"Your company is invited to {party.integration.name}",
-            why=f"You are {Role.ADMINISTRATOR} of the invited company",
-            url=reverse("integration", args=[party.integration.uid]),
-            action="Look at it",
-        )
-        for party in invitations_of(by)
-    ]
+    rows = visible_to(Party.objects.filter(company_id=by.company, joined=None), by)
+    return rows.annotate(what=F("integration__name"), where=F("integration__uid"), since=NEVER, number=NONE)
 
 
-def accepts(by: Subject) -> list[Duty]:
+def proposed(by: Subject) -> QuerySet[Connection]:
     """Connections that a partner proposed."""
-    rows = visible_to(
-        Connection.objects.filter(state=Connection.State.PENDING, companies__contains=[by.company]), by
-    ).exclude(sides__company_id=by.company)
-    return [
-        Duty(
-            what=f"{row.name} waits for your yes",
-            why="Your company is the other side of this connection",
-            url=reverse("connection", args=[row.uid]),
-            action="Accept it",
-            since=row.created,
-        )
-        for row in rows.order_by("created")
-    ]
+    rows = Connection.objects.filter(state=Connection.State.PENDING, companies__contains=[by.company])
+    rows = visible_to(rows, by).exclude(sides__company_id=by.company)
+    return rows.annotate(what=F("name"), where=F("uid"), since=F("created"), number=NONE)
 
 
-def agreements(by: Subject) -> list[Duty]:
-    """Drafts that have terms, that somebody else agreed to, and the acting company did not."""
-    rows = visible_to(Dictionary.objects.filter(state=Dictionary.State.DRAFT, companies__contains=[by.company]), by)
-    rows = rows.filter(agreements__isnull=False).exclude(agreements__company_id=by.company).distinct()
-    return [
-        Duty(
-            what=f"{row} of {row.integration.name} waits for your yes",
-            why="Another party agreed to it",
-            url=reverse("dictionary", args=[row.integration.uid]),
-            action="Read it",
-        )
-        for row in rows.select_related("integration").order_by("pk")
-    ]
-
-
-def credentials(by: Subject) -> list[Duty]:
+def bare(by: Subject) -> QuerySet[System]:
     """Systems that nobody entered a credential for."""
     rows = visible_to(System.objects.filter(company_id=by.company, credential=None), by)
-    return [
-        Duty(
-            what=f"{row.name} has no credential",
-            why="Only an administrator of its company can enter one",
-            url=reverse("system", args=[row.uid]),
-            action="Enter it",
-            since=row.created,
-            kind="warning",
-        )
-        for row in rows.order_by("created")
-    ]
+    return rows.annotate(what=F("name"), where=F("uid"), since=F("created"), number=NONE)
+
+
+def drafted(by: Subject) -> QuerySet[Dictionary]:
+    """Drafts that somebody else agreed to, and the acting company did not."""
+    rows = visible_to(
+        Dictionary.objects.filter(state=Dictionary.State.DRAFT, companies__contains=[by.company]), by
+    ).filter(Exists(Agreement.objects.filter(dictionary=OuterRef("pk"))))
+    return rows.exclude(agreements__company_id=by.company).annotate(
+        what=F("integration__name"), where=F("integration__uid"), since=NEVER, number=F("no")
+    )
+
+
+def join(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
+    """An integration that the acting company is invited to."""
+    return Duty(
+        what=f"Your company is invited to {name}",
+        why=f"You are {Role.ADMINISTRATOR} of the invited company",
+        url=reverse("integration", args=[uid]),
+        action="Look at it",
+        since=since,
+    )
+
+
+def accept(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
+    """A connection that a partner proposed."""
+    return Duty(
+        what=f"{name} waits for your yes",
+        why="Your company is the other side of this connection",
+        url=reverse("connection", args=[uid]),
+        action="Accept it",
+        since=since,
+    )
+
+
+def agree(name: str, uid: UUID, since: datetime | None, no: int) -> Duty:
+    """A draft that somebody else agreed to, and the acting company did not."""
+    return Duty(
+        what=f"{Dictionary(no=no)} of {name} waits for your yes",
+        why="Another party agreed to it",
+        url=reverse("dictionary", args=[uid]),
+        action="Read it",
+        since=since,
+    )
+
+
+def enter(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
+    """A system that nobody entered a credential for."""
+    return Duty(
+        what=f"{name} has no credential",
+        why="Only an administrator of its company can enter one",
+        url=reverse("system", args=[uid]),
+        action="Enter it",
+        since=since,
+        kind="warning",
+    )
 
 
 def find_agreements(subject: Subject, text: str) -> Sequence[Hit]:

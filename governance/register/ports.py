@@ -3,7 +3,7 @@
 The sync floor fills these at start-up with `provide`. Until it does, there is no kind of system to choose.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, cast
@@ -91,8 +91,20 @@ class Sync(Protocol):
         """Called after a new credential, address or setting: try again now whatever stopped it."""
         ...
 
+    def wake_waiting(self, system: System) -> None:
+        """Called when a system's downtime ends early: poll it, and look again at the cases that wait for it."""
+        ...
+
+    def exchange_now(self, connections: Iterable[int]) -> None:
+        """Called when somebody asks for the exchange of connections on demand: look at their cases with work."""
+        ...
+
     def wake_parked(self, connection: Connection) -> None:
         """Called when new rules of the acting company go live on a connection: what waits for them goes on."""
+        ...
+
+    def wake_rehearsal(self, rehearsal: int) -> None:
+        """Called when a rehearsal (governance.rulebook.models) waits for a worker."""
         ...
 
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
@@ -107,8 +119,10 @@ class Sync(Protocol):
         """One probe by its uid."""
         ...
 
-    def latest(self, system: int, kind: str, *, by: Subject, done: bool = False) -> Answer | None:
-        """The newest probe of a kind; with `done`, the newest that was answered well."""
+    def latest(
+        self, systems: Collection[int], kinds: Collection[str], *, by: Subject, done: Collection[str] = ()
+    ) -> Mapping[tuple[int, str], Answer]:
+        """By (system, kind) the newest probe; of the kinds in `done`, the newest that was answered well."""
         ...
 
     def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
@@ -129,8 +143,17 @@ class Alone:
     def wake_stream(self, system: System) -> None:
         """Nothing runs."""
 
+    def wake_waiting(self, system: System) -> None:
+        """Nothing waits."""
+
+    def exchange_now(self, connections: Iterable[int]) -> None:
+        """Nothing waits."""
+
     def wake_parked(self, connection: Connection) -> None:
         """Nothing waits."""
+
+    def wake_rehearsal(self, rehearsal: int) -> None:
+        """Nobody rehearses."""
 
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
         """None."""
@@ -144,9 +167,11 @@ class Alone:
         """None."""
         return None
 
-    def latest(self, system: int, kind: str, *, by: Subject, done: bool = False) -> Answer | None:
+    def latest(
+        self, systems: Collection[int], kinds: Collection[str], *, by: Subject, done: Collection[str] = ()
+    ) -> Mapping[tuple[int, str], Answer]:
         """None."""
-        return None
+        return {}
 
     def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
         """None."""
@@ -166,11 +191,24 @@ def sync() -> Sync:
     return _make[0]()
 
 
-def field_names(system: int, *, by: Subject) -> dict[str, str]:
-    """Field key → label, as the system's last description tells it."""
-    described = sync().latest(system, "describe", by=by, done=True)
-    rows = cast(list[Json], described.body.get("fields") or []) if described else []
-    return {str(row["key"]): str(row.get("label") or row["key"]) for row in rows}
+def field_names(systems: Collection[int], *, by: Subject) -> dict[int, dict[str, str]]:
+    """System → field key → label, as each system's last description tells it; empty for one never described."""
+    described = sync().latest(systems, ["describe"], by=by, done=["describe"])
+    found: dict[int, dict[str, str]] = {system: {} for system in systems}
+    for (system, _), answer in described.items():
+        rows = cast(list[Json], answer.body.get("fields") or [])
+        found[system] = {str(row["key"]): str(row.get("label") or row["key"]) for row in rows}
+    return found
+
+
+def item_kinds(systems: Collection[int], *, by: Subject) -> dict[int, tuple[str, ...]]:
+    """System → its kinds of item as the tracker names them, from its last good check and description. One query."""
+    told = sync().latest(systems, ["check", "describe"], by=by, done=["check", "describe"])
+    found: dict[int, dict[str, None]] = {system: {} for system in systems}
+    for (system, kind), answer in sorted(told.items()):
+        named = answer.body.get("kinds") if kind == "check" else [answer.body.get("kind")]
+        found[system] |= {str(one): None for one in cast(list[object], named or []) if one}
+    return {system: tuple(names) for system, names in found.items()}
 
 
 def kind_of(key: str) -> SystemKind | None:

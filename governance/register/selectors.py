@@ -1,26 +1,28 @@
 """Reads of the register."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from governance.register.models import (
     Company,
     Connection,
     Credential,
     Integration,
+    Invitation,
     Party,
     Person,
     Side,
     System,
+    Team,
 )
 from portal.access.guard import visible_to
 from portal.access.subject import Role, Subject
+from portal.core.nested import Row, nested, revived
 from portal.history.models import Deed
-from portal.ui.faces import Face
 
 #: what each role may do, in words for the access tab
 MAY = {
@@ -47,19 +49,6 @@ class Access:
 
     person: Person
     may: str
-
-
-def memberships(user_id: int) -> Iterable[tuple[int, Role]]:
-    """(company id, role) of every company a user belongs to and is not suspended in."""
-    rows = Person.objects.filter(user_id=user_id, suspended=None).values_list("company_id", "role")
-    return [(company, Role(role)) for company, role in rows]
-
-
-def faces(request: HttpRequest) -> list[Face]:
-    """Every company that the request's subject may name. One query."""
-    subject: Subject = request.subject  # type: ignore[attr-defined]
-    rows = visible_to(Company.objects.all(), subject).values_list("pk", "uid", "name", "hue", "time_zone")
-    return [Face(*row) for row in rows]
 
 
 def companies_of(by: Subject) -> QuerySet[Company]:
@@ -108,8 +97,25 @@ def connections_of(integration: Integration, *, by: Subject) -> list[Connection]
 
 
 def sides_of(connection: Connection, *, by: Subject) -> dict[str, Side]:
-    """The sides of a connection by letter; one is missing until the partner accepts."""
-    return {side.side: side for side in visible_to(Side.objects.filter(connection=connection), by)}
+    """The sides of a connection by letter; one is missing until the partner accepts.
+
+    Each has `system_uid`, which is None for a partner's system. One query.
+    """
+    system = visible_to(System.objects.filter(pk=OuterRef("system")), by).values("uid")
+    rows = visible_to(Side.objects.filter(connection=connection), by).annotate(system_uid=Subquery(system))
+    return {side.side: side for side in rows}
+
+
+def teams_of(by: Subject) -> list[Team]:
+    """The teams of the acting company, each with its lead and members. Two queries."""
+    rows = visible_to(Team.objects.filter(company_id=by.company), by)
+    return list(rows.select_related("lead").prefetch_related("members").order_by("name"))
+
+
+def letters_of(by: Subject) -> list[Invitation]:
+    """The newest invitations that the acting company sent by mail, each with how its letter fared. One query."""
+    rows = visible_to(Invitation.objects.filter(company_id=by.company), by)
+    return list(rows.select_related("mail", "person", "integration").order_by("-sent")[:100])
 
 
 def invitations_of(by: Subject) -> list[Party]:
@@ -118,10 +124,16 @@ def invitations_of(by: Subject) -> list[Party]:
     return list(rows.select_related("integration"))
 
 
-def paused_by(connection: Connection, *, by: Subject) -> Deed | None:
-    """The deed that paused a connection: who, when, and the reason in `after`."""
-    rows = Deed.objects.filter(noun="connection", object_id=connection.pk, verb="pause")
-    return visible_to(rows, by).order_by("-id").first()
+def pauses_of(connection: OuterRef, *, by: Subject) -> ArraySubquery:
+    """The newest deed that paused or refused a connection, as an annotation `pauses` of another query."""
+    rows = Deed.objects.filter(noun="connection", object_id=connection, verb__in=["pause", "refuse"])
+    return nested(visible_to(rows, by).order_by("-id")[:1], "id", "actor", "at", "after")
+
+
+def paused_by(connection: Connection) -> Deed | None:
+    """The deed that paused or refused a connection, read with `pauses`: who, when, the reason in `after`."""
+    pauses: Sequence[Row] = getattr(connection, "pauses", ())
+    return revived(Deed, pauses[0]) if pauses else None
 
 
 def access_of(by: Subject) -> list[Access]:

@@ -1,29 +1,23 @@
 """Whether rules may go live: every line against the agreed terms and one's own grants; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from governance.rulebook.rules import Line, RuleSet
+from governance.rulebook.totality import Described, Word, duties, in_holes, out_holes, quoted, unknown_fields
 
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """An agreed term as the checks need it."""
-
-    name: str
-    label: str
-    path: bool = False
-    allowed: tuple[str, ...] = ()
+__all__ = ["Described", "Finding", "Ground", "Word", "findings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What rules stand on: agreed terms by name, and the terms one lets the partner read and write."""
+    """What rules stand on: agreed terms by name, the terms one lets the partner read and write, one's own system."""
 
     words: Mapping[str, Word]
     readable: frozenset[str]
     writable: frozenset[str]
     partner: str
+    system: Described = field(default_factory=Described)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +39,19 @@ def findings(rules: RuleSet, ground: Ground) -> tuple[Finding, ...]:
     """Everything that keeps these rules from going live, in the order of their lines.
 
     1. the term is agreed; 2. an outgoing term is granted to the partner, an incoming one may be written by it;
-    3. mapped values are allowed ones; 4. a path term has a total value map.
+    3. mapped values are allowed ones; 4. a path term has a total value map; 5. every value, text and duty of the
+    own system has its place (governance.rulebook.totality).
     """
-    outgoing = (
-        Finding("outgoing", line.term, line.field, sentence)
-        for line in rules.outgoing
-        for sentence in wrong_out(line, ground)
-    )
-    incoming = (
-        Finding("incoming", line.term, line.field, sentence)
-        for line in rules.incoming
-        for sentence in wrong_in(line, ground)
-    )
-    return (*outgoing, *incoming)
+    lines = [("outgoing", line, wrong_out) for line in rules.outgoing]
+    lines += [("incoming", line, wrong_in) for line in rules.incoming]
+    found = [
+        Finding(direction, line.term, line.field, sentence)
+        for direction, line, wrong in lines
+        for sentence in wrong(line, ground)
+    ]
+    found += [Finding("new", name, name, sentence) for name, sentence in duties(rules, ground.system)]
+    found += [Finding("rules", place, "", sentence) for place, sentence in unknown_fields(rules, ground.system)]
+    return tuple(found)
 
 
 def wrong_out(line: Line, ground: Ground) -> Iterable[str]:
@@ -80,6 +74,7 @@ def wrong_out(line: Line, ground: Ground) -> Iterable[str]:
         )
     if word.path and not line.values and line.unmapped != "default":
         yield f"{line.field} → {word.label}: it is delivered value by value and needs a value map."
+    yield from out_holes(line, word, ground.system)
 
 
 def wrong_in(line: Line, ground: Ground) -> Iterable[str]:
@@ -100,11 +95,8 @@ def wrong_in(line: Line, ground: Ground) -> Iterable[str]:
     missing = [value for value in word.allowed if value not in known]
     if word.path and missing and line.unmapped != "default":
         yield (
-            f"{word.label} → {line.field}: the value map says nothing of {quoted(missing)}. "
+            f"{word.label} → {line.field}: the value map has a hole. It says nothing of {quoted(missing)}. "
             "A term that is delivered value by value needs an entry for each."
         )
-
-
-def quoted(values: Iterable[str]) -> str:
-    """Values as a sentence lists them."""
-    return ", ".join(f"'{value}'" for value in values)
+        word = replace(word, allowed=())
+    yield from in_holes(line, word, ground.system)

@@ -35,12 +35,35 @@ def facts(rules: RuleSet | None) -> dict[str, object]:
         **lines,
         "parts": ", ".join(parts) or "none",
         "offers its items": rules.offer,
-        "conditions": [condition_words(one) for one in rules.scope],
+        "conditions": [*(condition_words(one) for one in rules.scope), *([rules.where] if rules.where else [])],
         "creates arriving items": rules.accept,
         "fixed values": [f"{field}: {value}" for field, value in rules.fixed],
         "no news while": f"{rules.closed_field}: {', '.join(rules.closed)}" if rules.closed else "always open",
+        "opens closed items again": rules.reopen,
         "comment header": rules.header,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line or setting that differs; "" = not there."""
+
+    name: str
+    before: str
+    after: str
+
+
+def rows_of(told: Difference) -> tuple[Row, ...]:
+    """A difference as a table shows it."""
+    names = [*told.before, *(name for name in told.after if name not in told.before)]
+    return tuple(Row(name, shown(told.before.get(name)), shown(told.after.get(name))) for name in names)
+
+
+def shown(value: object) -> str:
+    """One side of a row."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "; ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
 PARTS = ("comments_out", "comments_in", "attachments_out", "attachments_in")
@@ -53,8 +76,9 @@ def out_words(line: Line) -> str:
 
 def in_words(line: Line) -> str:
     """An incoming line as a sentence fragment."""
-    only = ", only in a new item" if line.when == "create" else ""
-    return f"into {line.field}{only}{map_words(line)}"
+    new = ", only in a new item" if line.when == "create" else ""
+    only = f", only while {condition_words(line.only)}" if line.only else ""
+    return f"into {line.field}{new}{only}{map_words(line)}"
 
 
 def map_words(line: Line) -> str:
@@ -62,7 +86,8 @@ def map_words(line: Line) -> str:
     pairs = ", ".join(f"{left} → {right or 'empty'}" for left, right in line.values)
     rest = {"pass": "", "park": "anything else parks", "default": f"anything else → {line.default or 'empty'}"}
     cut = f"at most {line.max_length} {line.unit}" if line.max_length else ""
-    words = [word for word in (pairs, rest[line.unmapped], cut) if word]
+    expr = f"first {line.expr}" if line.expr else ""
+    words = [word for word in (expr, pairs, rest[line.unmapped], cut) if word]
     return f" ({'; '.join(words)})" if words else ""
 
 

@@ -5,21 +5,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from governance.rulebook.expressions import wrong_source
 from governance.rulebook.rules import RuleSet, dumped, parsed
 from portal.core.errors import BadInput
 
 #: what each kind of row is made of, besides its value map
-LINE = ("term", "field", "unmapped", "default", "too_long", "max_length", "when")
+LINE = ("term", "field", "unmapped", "default", "too_long", "max_length", "when", "expr")
+ONLY = ("only_field", "only_test", "only_value")
 GROUPS: dict[str, tuple[str, ...]] = {
     "outgoing": LINE,
-    "incoming": LINE,
+    "incoming": (*LINE, *ONLY),
     "scope": ("field", "test", "value"),
     "fixed": ("field", "value"),
 }
 PARTS = ("comments_out", "attachments_out", "comments_in", "attachments_in")
-SWITCHES = ("offer", "accept")
+SWITCHES = ("offer", "accept", "reopen")
 NAME = re.compile(r"(outgoing|incoming|scope|fixed)-(\d{1,3})-([a-z_]+)(?:-(\d{1,3}))?")
-START = {"unmapped": "pass", "too_long": "cut", "when": "always", "test": "is"}
+START_ONLY = {"field": "", "test": "is", "value": ""}
+START = {"unmapped": "pass", "too_long": "cut", "when": "always", "test": "is", "only_test": "is"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Row:
     cells: Mapping[str, str]
     pairs: tuple[tuple[str, str], ...] = ()
     wrong: str = ""
+    #: what last went through the line, as a term; "" = nothing yet
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Sheet:
     closed_field: str = "status"
     closed: str = ""
     header: str = RuleSet().header
+    where: str = ""
 
     @property
     def outgoing(self) -> tuple[Row, ...]:
@@ -83,13 +89,15 @@ def sheet_of(rules: RuleSet) -> Sheet:
         )
     switches = {name: getattr(rules.parts, name) for name in PARTS}
     switches |= {name: getattr(rules, name) for name in SWITCHES}
-    return Sheet(groups, switches, rules.closed_field, "\n".join(rules.closed), rules.header)
+    return Sheet(groups, switches, rules.closed_field, "\n".join(rules.closed), rules.header, rules.where)
 
 
 def as_row(row: object) -> Mapping[str, object]:
     """A stored line, condition or (field, value) pair by the names of its cells."""
     if isinstance(row, Mapping):
-        return cast(Mapping[str, object], row)
+        found = cast(Mapping[str, object], row)
+        only = cast(Mapping[str, object], found.get("only") or START_ONLY)
+        return {**found, **{f"only_{name}": value for name, value in only.items()}}
     left, right = cast(tuple[object, object], row)
     return {"field": left, "value": right}
 
@@ -131,6 +139,7 @@ def posted(data: Mapping[str, str]) -> Sheet:
         data.get("closed_field", "").strip() or "status",
         data.get("closed", ""),
         data.get("header", ""),
+        data.get("where", "").strip(),
     )
 
 
@@ -172,6 +181,8 @@ def rules_of(sheet: Sheet) -> RuleSet:
         "parts": {name: sheet.switches.get(name, False) for name in PARTS},
         "offer": sheet.switches.get("offer", False),
         "accept": sheet.switches.get("accept", False),
+        "reopen": sheet.switches.get("reopen", False),
+        "where": sheet.where,
         "closed_field": sheet.closed_field,
         "closed": [line.strip() for line in sheet.closed.splitlines() if line.strip()],
         "header": sheet.header,
@@ -204,6 +215,14 @@ def wrong_row(row: Row, seen: set[str]) -> str:
         return f"{term} has a line already. Keep one."
     if length and not (length.isdigit() and 0 < int(length) <= 1_000_000):
         return "The length is a number of characters, 1 to 1,000,000."
+    expression = row.cells["expr"] and wrong_source(row.cells["expr"])
+    if expression:
+        return f"The expression cannot be used. {expression}"
+    return wrong_pairs(row)
+
+
+def wrong_pairs(row: Row) -> str:
+    """What is wrong with a value map, or nothing."""
     lefts = [left for left, _ in row.pairs if left]
     twice = next((left for left in lefts if lefts.count(left) > 1), "")
     if twice:
@@ -218,6 +237,7 @@ def line_of(row: Row) -> dict[str, object]:
     length = row.cells["max_length"]
     return {
         **{cell: row.cells[cell] for cell in LINE if cell != "max_length"},
+        "only": {name.removeprefix("only_"): row.cells.get(name, "") for name in ONLY},
         "max_length": int(length) if length.isdigit() else None,
         "values": [(left, right) for left, right in row.pairs if left and right],
     }

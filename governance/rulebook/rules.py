@@ -1,10 +1,12 @@
 """The rules of one side as frozen values: pure, read by the editor, the dry run and the engine alike."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal, cast
 
+from governance.rulebook.expressions import Wrong, condition, evaluated, wrong_source
 from portal.core.errors import BadInput
+from portal.core.text.length import cut
 
 Scalar = str | int | float | bool | None
 Value = Scalar | tuple[Scalar, ...]
@@ -13,14 +15,30 @@ Unmapped = Literal["pass", "park", "default"]
 TooLong = Literal["cut", "park"]
 When = Literal["always", "create"]
 Test = Literal["is", "is not", "contains", "any"]
+TESTS = frozenset({"is", "is not", "contains", "any"})
+
+MEND = "Mend the rulebook; the change waits in order until then."
+#: what the sender is told: no field and no value of the receiver
+NOT_NOW = "The other side does not take it as things stand there."
+STAYS_CLOSED = "The other side has closed the matter and does not open it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test on a field of one's own item; all conditions of a scope must hold."""
+
+    field: str
+    test: Test
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One term bound to one field, in one direction.
 
-    `values` are (from, to) pairs: outgoing (field value, term value), incoming (term value, field value). What
-    has no pair is passed on, parked or replaced by `default`. `when` = "create": incoming, only in a new item.
+    `expr` changes the value first (governance.rulebook.expressions). `values` are (from, to) pairs: outgoing (field
+    value, term value), incoming (term value, field value). What has no pair is passed on, parked or replaced by
+    `default`. `when` = "create": incoming, only in a new item. `only`: incoming, only while one's own item is so.
     """
 
     term: str
@@ -32,15 +50,8 @@ class Line:
     max_length: int | None = None
     unit: Literal["chars", "bytes", "utf16"] = "chars"
     when: When = "always"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One test on a field of one's own item; all conditions of a scope must hold."""
-
-    field: str
-    test: Test
-    value: str = ""
+    expr: str = ""
+    only: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +68,10 @@ class Parts:
 class RuleSet:
     """One side's rules on one connection.
 
-    `offer` with `scope`: which of my items go out anew. `accept`: whether arriving items are created here, with
-    `fixed` field values. `closed`: values of `closed_field` in which arriving parts are refused ("no news on
-    closed tickets"). `header` stands above an arriving comment; {author} and {company} are filled in.
+    `offer` with `scope` and the expression `where`: which of my items go out anew. `accept`: whether arriving items
+    are created here, with `fixed` field values. `closed`: values of `closed_field` in which arriving parts are
+    refused ("no news on closed tickets"); without `reopen` nothing that arrives leads out of them ("never reopen").
+    `header` stands above an arriving comment; {author} and {company} are filled in.
     """
 
     outgoing: tuple[Line, ...] = ()
@@ -67,10 +79,12 @@ class RuleSet:
     parts: Parts = field(default_factory=Parts)
     offer: bool = False
     scope: tuple[Condition, ...] = ()
+    where: str = ""
     accept: bool = False
     fixed: tuple[tuple[str, str], ...] = ()
     closed_field: str = "status"
     closed: tuple[str, ...] = ()
+    reopen: bool = True
     header: str = "**{author}** ({company}) wrote:"
 
     def out(self, term: str) -> Line | None:
@@ -92,33 +106,101 @@ class Gap:
     sentence: str
 
 
+def scope_of(rules: RuleSet, values: Mapping[str, Value]) -> bool | Gap:
+    """Whether an item with these field values is offered to the partner; a Gap when the expression says nothing."""
+    if not rules.offer or not all(holds(one, values.get(one.field)) for one in rules.scope):
+        return False
+    if not rules.where:
+        return True
+    found = condition(rules.where, values)
+    if not isinstance(found, Wrong):
+        return found
+    return Gap("scope", "", "", f"Whether this item is offered cannot be told. {found.sentence} {MEND}")
+
+
 def is_in_scope(rules: RuleSet, values: Mapping[str, Value]) -> bool:
-    """Whether an item with these field values is offered to the partner."""
-    return rules.offer and all(holds(condition, values.get(condition.field)) for condition in rules.scope)
+    """Whether an item with these field values is surely offered to the partner."""
+    return scope_of(rules, values) is True
 
 
-def holds(condition: Condition, value: Value) -> bool:
+def holds(one: Condition, value: Value) -> bool:
     """Whether one condition holds for one value; texts are compared without regard to case."""
     have = {str(v).casefold() for v in (value if isinstance(value, tuple) else (value,)) if v is not None}
-    want = {w.strip().casefold() for w in condition.value.split(",") if w.strip()}
-    if condition.test == "any":
+    want = {w.strip().casefold() for w in one.value.split(",") if w.strip()}
+    if one.test == "any":
         return bool(have)
-    if condition.test == "is":
+    if one.test == "is":
         return bool(have & want)
-    if condition.test == "is not":
+    if one.test == "is not":
         return not have & want
     return any(w in h for w in want for h in have)
 
 
+def refusal(rules: RuleSet, line: Line, values: Mapping[str, Value], value: Value) -> str:
+    """Why one's own item, as it stands, does not take `value` through an incoming line now, or nothing.
+
+    1. "only while": the line's own condition; 2. "never reopen": out of a closed value leads only another one.
+    """
+    if line.only is not None and not holds(line.only, values.get(line.only.field)):
+        return NOT_NOW
+    stands = values.get(rules.closed_field)
+    leads_out = line.field == rules.closed_field and str(value) not in rules.closed
+    if not rules.reopen and leads_out and stands is not None and str(stands) in rules.closed:
+        return STAYS_CLOSED
+    return ""
+
+
+def fitted(line: Line, value: Value) -> Value | Gap:
+    """`value` through the line: expression, value map, length; what is too long is cut or a Gap, as the line says."""
+    native = translated(line, value)
+    if not isinstance(native, str) or not line.max_length:
+        return native
+    short = cut(native, limit=line.max_length, unit=line.unit)
+    if not short.was_cut or line.too_long == "cut":
+        return short.text
+    return Gap(
+        line.term,
+        line.field,
+        "",
+        f"The text for {line.field} is longer than {line.max_length} {line.unit}. "
+        "Allow cutting in the rulebook, or shorten it at the source.",
+    )
+
+
+def limited(rules: RuleSet, lengths: Mapping[str, int | None]) -> RuleSet:
+    """Rules whose outgoing lines keep to the agreed length of their terms as well."""
+
+    def kept(line: Line) -> Line:
+        agreed = lengths.get(line.term)
+        if not agreed or (line.max_length and line.unit == "chars" and line.max_length <= agreed):
+            return line
+        return replace(line, max_length=agreed, unit="chars")
+
+    return replace(rules, outgoing=tuple(kept(line) for line in rules.outgoing))
+
+
 def translated(line: Line, value: Value) -> Value | Gap:
-    """`value` through the line's value map. A list goes value by value. Empty stays empty."""
+    """`value` through the line's expression and value map. A map takes a list value by value. Empty stays empty."""
+    if value is None or value == "":
+        return None
+    if line.expr and value != ():
+        found = evaluated(line.expr, value)
+        if isinstance(found, Wrong):
+            sentence = f"The expression of {line.term} gives nothing for this value. {found.sentence} {MEND}"
+            return Gap(line.term, line.field, "", sentence)
+        return mapped_through(line, found)
+    return mapped_through(line, value)
+
+
+def mapped_through(line: Line, value: Value) -> Value | Gap:
+    """`value` through the line's value map alone."""
     if value is None or value == "":
         return None
     if value == () or not line.values:
         return value
     pairs = dict(line.values)
     if isinstance(value, tuple):
-        mapped = [translated(line, item) for item in value]
+        mapped = [mapped_through(line, item) for item in value]
         gap = next((m for m in mapped if isinstance(m, Gap)), None)
         return gap or tuple(sorted({cast(Scalar, m) for m in mapped if m is not None}, key=str))
     if str(value) in pairs:
@@ -148,10 +230,12 @@ def parsed(body: Mapping[str, object]) -> RuleSet:
             parts=Parts(**{k: bool(v) for k, v in cast(Mapping[str, object], body.get("parts") or {}).items()}),
             offer=bool(body.get("offer", False)),
             scope=tuple(_condition(row) for row in _rows(body, "scope")),
+            where=str(body.get("where") or "").strip(),
             accept=bool(body.get("accept", False)),
             fixed=tuple((str(k), str(v)) for k, v in cast(list[tuple[object, object]], body.get("fixed") or [])),
             closed_field=str(body.get("closed_field") or "status"),
             closed=tuple(str(v) for v in cast(list[object], body.get("closed") or [])),
+            reopen=bool(body.get("reopen", True)),
             header=str(body.get("header", RuleSet().header)),
         )
     except (TypeError, ValueError, AttributeError) as error:
@@ -172,13 +256,25 @@ def check(rules: RuleSet) -> None:
             if len({pair[0] for pair in line.values}) != len(line.values):
                 raise BadInput(f"The value map of {line.term} ({name}) names one value twice.", code="value-twice")
             seen.add(line.term)
-    known = {"is", "is not", "contains", "any"}
-    if any(condition.test not in known for condition in rules.scope):
+            check_line(name, line)
+    if any(one.test not in TESTS for one in rules.scope):
         raise BadInput("A condition has an unknown test. Choose is, is not, contains or any.")
+    wrong = rules.where and wrong_source(rules.where, kind="fields", gives=frozenset({"bool"}))
+    if wrong:
+        raise BadInput(f"The expression of the scope cannot be used: {wrong}", code="expression-wrong")
     try:
         rules.header.format(author="", company="")
     except (KeyError, ValueError, IndexError) as error:
         raise BadInput("The comment header may hold only {author} and {company} in braces.") from error
+
+
+def check_line(name: str, line: Line) -> None:
+    """Raises BadInput for an expression that cannot be used, and for an unknown test."""
+    wrong = line.expr and wrong_source(line.expr)
+    if wrong:
+        raise BadInput(f"The expression of {line.term} ({name}) cannot be used: {wrong}", code="expression-wrong")
+    if line.only is not None and line.only.test not in TESTS:
+        raise BadInput(f"The line of {line.term} has an unknown test. Choose is, is not, contains or any.")
 
 
 def _rows(body: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
@@ -191,8 +287,14 @@ def _line(row: Mapping[str, object]) -> Line:
     if extra:
         raise ValueError(f"unknown entries {', '.join(sorted(extra))}")
     values = cast(list[tuple[object, object]], row.get("values") or [])
-    rest = {key: row[key] for key in known & set(row) if key != "values"}
-    line = Line(values=tuple((str(a), str(b)) for a, b in values), **rest)  # type: ignore[arg-type]
+    only = cast(Mapping[str, object] | None, row.get("only"))
+    rest = {key: row[key] for key in known & set(row) if key not in {"values", "only", "expr"}}
+    line = Line(
+        values=tuple((str(a), str(b)) for a, b in values),
+        expr=str(row.get("expr") or "").strip(),
+        only=_condition(only) if only and only.get("field") else None,
+        **rest,  # type: ignore[arg-type]
+    )
     if line.unmapped not in {"pass", "park", "default"} or line.when not in {"always", "create"}:
         raise ValueError(f"unknown choice in the line of {line.term}")
     if line.too_long not in {"cut", "park"} or line.unit not in {"chars", "bytes", "utf16"}:

@@ -1,5 +1,7 @@
 """The reference scenario's rulebooks: each side's rules on the connection, as data."""
 
+from dataclasses import replace
+
 from governance.rulebook.rules import Line, RuleSet
 
 Pairs = tuple[tuple[str, str], ...]
@@ -75,4 +77,13 @@ BOARD = RuleSet(
         Line("customer-reference", JIRA_REFERENCE, max_length=255),
     ),
     accept=True,
+)
+#: what Mercuri has in mind next, as a draft to rehearse: labels stay, and low priorities are not told any more
+DESK_NEXT = replace(
+    DESK,
+    outgoing=tuple(
+        Line("priority", "priority", DESK_PRIORITY[:3], "park") if line.term == "priority" else line
+        for line in DESK.outgoing
+        if line.term != "labels"
+    ),
 )

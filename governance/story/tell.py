@@ -1,17 +1,15 @@
 """Loads the reference scenario as its people would: through the services, behind both walls, step by step."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from governance.accessmatrix.models import Grant
-from governance.accessmatrix.services import Cell, set_grants
 from governance.dictionary.models import Dictionary
 from governance.dictionary.services import agree_dictionary, draft_dictionary, save_term
-from governance.register.models import Company, Connection, Credential, Integration, Party, Person, System
-from governance.register.services.companies import PersonDraft, add_person, register_company
+from governance.raci.selectors import signers
+from governance.register.models import Company, Connection, Credential, Integration, Person, System
+from governance.register.services.companies import register_company
 from governance.register.services.connections import End, accept_connection, propose_connection
 from governance.register.services.integrations import (
     IntegrationDraft,
@@ -19,14 +17,21 @@ from governance.register.services.integrations import (
     join_integration,
     start_integration,
 )
+from governance.register.services.people import PersonDraft, add_person
 from governance.register.services.systems import Secret, SystemDraft, ask_system, register_system, set_credential
-from governance.rulebook.models import Rulebook, RuleVersion
+from governance.rulebook.models import ACTIVITY, Proposal, Rulebook, RuleVersion
 from governance.rulebook.rules import RuleSet
-from governance.rulebook.services import publish, save_draft
+from governance.rulebook.services.drafts import save_draft
+from governance.rulebook.services.golive import put_due_live
+from governance.rulebook.services.signing import propose, sign
 from governance.story import rulebooks, words
-from portal.access import rls
+from governance.story.access import grant_all, partner_of, withdraw_labels
+from governance.story.acting import acting
+from governance.story.downtimes import announce_move
+from governance.story.duties import share_duties
+from governance.story.teams import found_teams
+from governance.story.views import save_views
 from portal.access.models import User
-from portal.access.subject import Subject, subject_of
 
 CARE, CONNECTION = "Customer care", "Zendesk to Jira"
 
@@ -46,33 +51,32 @@ class Practice:
     passwords: Mapping[str, str]
 
 
-@contextmanager
-def acting(email: str) -> Iterator[Subject]:
-    """One transaction of a person, as a request of theirs would run."""
-    user = User.objects.get(email=email)
-    with rls.acting(Subject(user.pk, user.name), role=rls.WEB):
-        subject = subject_of(user)
-        rls.enter(subject.companies, role=rls.WEB, user=user.pk)
-        yield subject
-
-
 @transaction.atomic
 def tell(practice: Practice) -> None:
     """The whole story or, when a step fails, nothing of it; what stands already stays as it is.
 
-    1. people and companies; 2. systems; 3. the integration and its parties; 4. the dictionary; 5. grants;
-    6. the connection; 7. rulebooks; 8. labels are taken back, so that something is withheld.
+    1. people and companies; 2. systems; 3. the integration, its parties and their RACI; 4. the dictionary; 5. grants;
+    6. the connection, and a downtime ahead; 7. rulebooks, which both sign; 8. labels are taken back, so that
+    something is withheld, Infinity proposes its next version, which waits for signatures, and Mercuri has a draft to
+    rehearse.
     """
     for house in words.HOUSES:
         settle(house, practice)
+    save_views()
     enter_systems(practice)
+    found_teams()
     start()
+    share_duties(CARE)
     agree_on_words()
-    grant_all()
+    grant_all(CARE)
     connect()
+    announce_move()
     put_rules_live(words.INFINITY, "b", rulebooks.BOARD)
     if put_rules_live(words.MERCURI, "a", rulebooks.DESK):
-        withdraw_labels()
+        withdraw_labels(CARE)
+        later = replace(rulebooks.BOARD, closed=("Done",), reopen=False)
+        propose_rules(words.INFINITY, "b", later, note="What we closed stays closed: a new matter, a new ticket.")
+        draft_rules(words.MERCURI, "a", rulebooks.DESK_NEXT)
 
 
 def settle(house: words.House, practice: Practice) -> None:
@@ -105,6 +109,8 @@ def enter_systems(practice: Practice) -> None:
         practice.zendesk_url,
         System.Environment.TEST,
         support_access="Mercuri's service desk, desk@mercuri.example, day and night",
+        docs_url="https://developer.zendesk.com/api-reference/",
+        time_zone="Asia/Kolkata",
     )
     board = SystemDraft(
         "Infinity Jira",
@@ -112,6 +118,8 @@ def enter_systems(practice: Practice) -> None:
         System.Environment.TEST,
         {"project": practice.jira_project, "type": "Task"},
         support_access="Infinity's tool team, tools@infinity.example, 8 to 18 Berlin time",
+        docs_url="https://developer.atlassian.com/cloud/jira/platform/rest/v3/",
+        time_zone="Europe/Berlin",
     )
     enter_system(words.MERCURI, "zendesk", desk, Secret("token", practice.zendesk_email, practice.zendesk_token))
     enter_system(words.INFINITY, "jira", board, Secret("token", practice.jira_email, practice.jira_token))
@@ -142,6 +150,8 @@ def start() -> None:
             owner=own["ivo@infinity.example"],
             stand_in=own["ines@infinity.example"],
             stage=8,
+            goals=words.GOALS,
+            rhythm=Integration.Rhythm.MONTHLY,
         )
         care = start_integration(by=by, draft=draft)
         add_party(by=by, integration=care, code=code)
@@ -167,24 +177,6 @@ def agree_on_words() -> None:
             agree_dictionary(by=by, dictionary=draft, version=draft.version)
 
 
-def grant_all() -> None:
-    """What each lets the other read and write; labels too, until Mercuri takes them back."""
-    for email, levels in (
-        ("asha@mercuri.example", {**words.MERCURI_GRANTS, "labels": "read"}),
-        ("ines@infinity.example", words.INFINITY_GRANTS),
-    ):
-        with acting(email) as by:
-            care = Integration.objects.get(name=CARE)
-            if Grant.objects.filter(integration=care, company_id=by.company).exists():
-                continue
-            partner = partner_of(care, by)
-            set_grants(
-                by=by,
-                integration=care,
-                cells=[Cell(partner, term, level) for term, level in levels.items()],
-            )
-
-
 def connect() -> None:
     """Mercuri proposes, Infinity accepts."""
     with acting("asha@mercuri.example") as by:
@@ -207,26 +199,37 @@ def connect() -> None:
 
 
 def put_rules_live(house: words.House, side: str, rules: RuleSet) -> bool:
-    """One side's rulebook, written and put live by its administrator; False when it has versions already."""
-    with acting(house.members[0].email) as by:
+    """One side's rulebook, signed by both companies; False when it has versions already."""
+    with acting(house.members[0].email):
         rulebook = Rulebook.objects.get(connection__integration__name=CARE, side=side)
         if RuleVersion.objects.filter(rulebook=rulebook).exists():
             return False
-        save_draft(by=by, rulebook=rulebook, rules=rules, version=rulebook.version)
-        rulebook.refresh_from_db()
-        publish(by=by, rulebook=rulebook, version=rulebook.version)
+    sign_for_all(propose_rules(house, side, rules, note="The rules that we start with."))
+    put_due_live()
     return True
 
 
-def withdraw_labels() -> None:
-    """Mercuri keeps its labels to itself after all: the line stays, the engine withholds the term."""
-    with acting("asha@mercuri.example") as by:
-        care = Integration.objects.get(name=CARE)
-        cell = Cell(partner_of(care, by), "labels", "none")
-        set_grants(by=by, integration=care, cells=[cell])
+def draft_rules(house: words.House, side: str, rules: RuleSet) -> None:
+    """One side's next version, written and not proposed yet."""
+    with acting(house.members[1].email) as by:
+        rulebook = Rulebook.objects.get(connection__integration__name=CARE, side=side)
+        save_draft(by=by, rulebook=rulebook, rules=rules, version=rulebook.version)
 
 
-def partner_of(integration: Integration, by: Subject) -> int:
-    """The other party."""
-    row = Party.objects.filter(integration=integration).exclude(company_id=by.company).get()
-    return row.company_id
+def propose_rules(house: words.House, side: str, rules: RuleSet, *, note: str) -> Proposal:
+    """One side's rules, written and proposed by one of its people who does not sign them."""
+    with acting(house.members[1].email) as by:
+        rulebook = Rulebook.objects.get(connection__integration__name=CARE, side=side)
+        save_draft(by=by, rulebook=rulebook, rules=rules, version=rulebook.version)
+        rulebook.refresh_from_db()
+        return propose(by=by, rulebook=rulebook, version=rulebook.version, note=note)
+
+
+def sign_for_all(proposal: Proposal) -> None:
+    """Whoever is accountable in each company says yes."""
+    for house in (words.MERCURI, words.INFINITY):
+        with acting(house.members[0].email) as by:
+            care, company = proposal.connection.integration, by.company
+            emails = [one.email for one in signers(integration=care, company=company, activity=ACTIVITY)]
+        with acting(emails[0]) as by:
+            sign(by=by, proposal=proposal, digest=proposal.to_sign(company))

@@ -69,6 +69,11 @@ DUNE = House(
     (Member("Dan Reyes", "dan@dune.example", Role.ADMINISTRATOR, "Owner"),),
 )
 HOUSES = (MERCURI, INFINITY, GLOBAL, DUNE)
+GOALS = (
+    "Priority 2 is resolved within 12 business hours",
+    "Priority 1 is resolved within 2 hours, and within 1.5 by the end of the year",
+    "No ticket is copied by hand",
+)
 
 TERMS = (
     TermDraft(
@@ -139,3 +144,15 @@ MERCURI_GRANTS = {
     "customer-reference": "read",
 }
 INFINITY_GRANTS = dict.fromkeys(MERCURI_GRANTS, "write")
+
+#: (role, term or kind of object, level): what differs from the roles' defaults in each company
+MERCURI_ROLES = (
+    ("viewer", "customer-reference", "none"),
+    ("job:service desk lead", "on-integration", "write"),
+)
+INFINITY_ROLES = (
+    ("job:steering committee", "description", "none"),
+    ("job:steering committee", "customer-reference", "none"),
+    ("job:steering committee", "comment", "none"),
+    ("job:service integrator", "on-connection", "full"),
+)

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.access import rls
 from portal.access.models import User
-from portal.access.subject import NOBODY, Subject, subject_of
+from portal.access.standing import subject_of
+from portal.access.subject import NOBODY, Subject
 
 Respond = Callable[[HttpRequest], HttpResponse]
-#: answered without a database transaction of ours
-BARE = ("/healthz", "/readyz", "/static/")
+#: answered without a transaction of ours: they need none, or open their own (webhooks, which no person sends)
+BARE = ("/healthz", "/readyz", "/static/", "/hooks/")
 
 
 class SubjectMiddleware:
@@ -40,11 +41,14 @@ class SubjectMiddleware:
 
 
 def enter(request: HttpRequest) -> Subject:
-    """Find the session's subject and set its companies for row-level security."""
+    """Find the session's subject and set its companies for row-level security. Two queries: session and user."""
     rls.enter((), role=rls.WEB)
-    if not request.user.is_authenticated:
+    user = request.user
+    if not isinstance(user, User):
+        # a session that no longer holds may have told the transaction its user on the way
+        rls.enter((), role=rls.WEB)
         return NOBODY
-    return enter_as(request, request.user, acting=request.session.get("company"))
+    return enter_subject(request, subject_of(user, acting=request.session.get("company"), standing=user.standing))
 
 
 def enter_as(
@@ -55,12 +59,12 @@ def enter_as(
     only: int | None = None,
     read_only: bool = False,
 ) -> Subject:
-    """Make `user` the request's subject; `only` narrows it to one company (API tokens)."""
-    rls.enter((), role=rls.WEB, user=user.pk)
-    subject = subject_of(user, acting=only or acting, read_only=read_only)
-    if only is not None:
-        roles = {company: role for company, role in subject.roles.items() if company == only}
-        subject = Subject(user.pk, user.name, roles, only if roles else None, read_only)
-    rls.enter(subject.companies, role=rls.WEB, user=user.pk)
+    """Make `user` the request's subject as they stand now; `only` narrows it to one company (API tokens)."""
+    return enter_subject(request, subject_of(user, acting=acting, only=only, read_only=read_only))
+
+
+def enter_subject(request: HttpRequest, subject: Subject) -> Subject:
+    """Tell the database of the subject's companies, and of no other, until the transaction ends."""
+    rls.enter(subject.companies, role=rls.WEB, user=subject.user_id)
     request.subject = subject  # type: ignore[attr-defined]
     return subject

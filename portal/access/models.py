@@ -4,6 +4,9 @@ import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
+
+from portal.access.subject import Standing
 
 
 class Users(BaseUserManager["User"]):
@@ -28,6 +31,9 @@ class Users(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person's sign-in; which companies they act for is told by the register."""
 
+    #: where a session's user stands, read with the row (portal.access.backend); None however else it was read
+    standing: Standing | None = None
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -35,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined = models.DateTimeField(auto_now_add=True)
+    #: counted up to end every session at once
+    sessions = models.PositiveIntegerField(default=0)
 
     objects = Users()
     USERNAME_FIELD = "email"
@@ -42,6 +50,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to hold: a new password, or a new count, ends those that are open."""
+        known = f"{self.password}:{self.sessions}"
+        return salted_hmac("portal.User.session", known, secret=secret, algorithm="sha256").hexdigest()
 
 
 class ApiToken(models.Model):

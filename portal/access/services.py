@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import F
 
 from portal.access.models import ApiToken, User
 from portal.access.subject import Subject
@@ -63,6 +64,14 @@ def revoke_token(*, by: Subject, token: ApiToken) -> None:
     token.revoked = clock.now()
     token.save(update_fields=["revoked"])
     record(by=by, verb="revoke", thing=token, company=token.company_id, after={"revoked": token.revoked})
+
+
+@transaction.atomic
+def end_sign_ins(*, by: Subject, user: User, company: int) -> None:
+    """End a user's open sessions, and their API tokens of one company, from the next request on."""
+    User.objects.filter(pk=user.pk).update(sessions=F("sessions") + 1)
+    tokens = ApiToken.objects.filter(user=user, company_id=company, revoked=None).update(revoked=clock.now())
+    record(by=by, verb="end the sign-ins of", thing=user, company=company, after={"tokens": tokens})
 
 
 @transaction.atomic

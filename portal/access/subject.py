@@ -1,9 +1,10 @@
 """Who acts: a frozen answer to "which companies, in which role", resolved once per request or task."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple
+from uuid import UUID
 
 
 class Role(StrEnum):
@@ -14,6 +15,43 @@ class Role(StrEnum):
     VIEWER = "viewer"
     #: the engine's own role: the sending side's service account
     ENGINE = "engine"
+
+
+class Known(NamedTuple):
+    """A company that a subject may name: the own ones and those it shares an integration with."""
+
+    id: int
+    uid: UUID
+    name: str
+    hue: int
+    time_zone: str
+
+
+#: (noun, id, verb) of one object that is opened to one user
+Grant = tuple[str, int, str]
+#: (company, integration, term) → the level that the company's own access matrix says of the user
+Cells = Mapping[tuple[int, int, str], str]
+
+
+class Opening(NamedTuple):
+    """What is open to a user for a time: `company`'s content of an integration, of one term or ("") of all."""
+
+    id: int
+    company: int
+    integration: int
+    term: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a user stands: the role in each company, the companies to be named, grants, cells and openings."""
+
+    roles: dict[int, Role]
+    known: tuple[Known, ...] = ()
+    grants: frozenset[Grant] = frozenset()
+    cells: Cells = field(default_factory=dict)
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +65,11 @@ class Subject:
     acting: int | None = None
     #: a token without write scope reads only
     read_only: bool = False
+    known: tuple[Known, ...] = field(default=(), hash=False, repr=False)
+    grants: frozenset[Grant] = field(default=frozenset(), hash=False, repr=False)
+    #: only what differs from the role's default, and what is open at this moment
+    cells: Cells = field(default_factory=dict, hash=False, repr=False)
+    openings: tuple[Opening, ...] = field(default=(), hash=False, repr=False)
 
     @property
     def companies(self) -> frozenset[int]:
@@ -44,29 +87,6 @@ class Subject:
 
 
 NOBODY = Subject(None, "nobody")
-
-
-class SignedIn(Protocol):
-    """What is needed of a user: key and name (the model itself is not loaded when apps start)."""
-
-    pk: int
-    name: str
-
-
-Memberships = Callable[[int], Iterable[tuple[int, Role]]]
-_memberships: list[Memberships] = []
-
-
-def register_memberships(source: Memberships) -> None:
-    """The register tells here how to find a user's (company id, role) pairs, called at start-up."""
-    _memberships[:] = [source]
-
-
-def subject_of(user: SignedIn, *, acting: int | None = None, read_only: bool = False) -> Subject:
-    """The subject of a signed-in user. `acting` narrows to one company; unknown ones are ignored."""
-    roles = dict(pair for source in _memberships for pair in source(user.pk))
-    chosen = acting if acting in roles else min(roles, default=None)
-    return Subject(user.pk, user.name, roles, chosen, read_only)
 
 
 def engine(companies: Iterable[int]) -> Subject:

@@ -71,8 +71,8 @@ class Crew:
         )
 
     def worker(self) -> Program:
-        """Two worker processes, each taking one wake-up at a time."""
-        pool = ("--pool", "prefork", "--concurrency", "2", "--prefetch-multiplier", "1")
+        """One worker with four threads: a turn mostly waits, for trackers and for the disk."""
+        pool = ("--pool", "threads", "--concurrency", "4", "--prefetch-multiplier", "4")
         calm = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
         return Program(
             name="worker",

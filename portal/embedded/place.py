@@ -102,6 +102,7 @@ class Environments:
             "CONCORD_EGRESS_ALLOW": self.egress,
             "CONCORD_SEAL_PUBLIC_KEY": self.place.keys().seal_public,
             "CONCORD_HOOK_KEYS": self.place.keys().hook,
+            "CONCORD_EMAIL_URL": (self.place.var / "mail").as_uri(),
         }
 
     def web(self) -> dict[str, str]:

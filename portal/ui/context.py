@@ -19,7 +19,7 @@ class Frame:
     @cached_property
     def marks(self) -> navigation.Marks:
         """Numbers beside the places, and the last answer of a tracker."""
-        return navigation.marks(self.subject)
+        return navigation.marks(self.request)
 
     @cached_property
     def places(self) -> list[navigation.Place]:

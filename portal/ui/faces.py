@@ -1,10 +1,12 @@
-"""The companies that a page may name: the register tells them once a request, pages look them up by id."""
+"""The companies that a page may name, by id: told with the subject at the beginning of the request."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest
+
+from portal.access.subject import NOBODY, Subject
 
 #: degrees between two company colours of tokens.css
 STEP = 15
@@ -31,19 +33,11 @@ class Face:
         return self.name[:1].upper()
 
 
-Faces = Callable[[HttpRequest], Iterable[Face]]
-_sources: list[Faces] = []
-
-
-def register_faces(source: Faces) -> None:
-    """The register tells here how to find every company that the request's subject may name."""
-    _sources[:] = [source]
-
-
 def faces(request: HttpRequest) -> Mapping[int, Face]:
-    """Id → face of every company that the subject may name; read once a request."""
-    known: dict[int, Face] | None = getattr(request, "_faces", None)
-    if known is None:
-        known = {face.id: face for source in _sources for face in source(request)}
-        request._faces = known  # type: ignore[attr-defined]
-    return known
+    """Id → face of every company that the request's subject may name, as its standing told. No query."""
+    subject: Subject = getattr(request, "subject", NOBODY)
+    made: tuple[Subject, dict[int, Face]] | None = getattr(request, "_faces", None)
+    if made is None or made[0] is not subject:
+        made = subject, {known.id: Face(*known) for known in subject.known}
+        request._faces = made  # type: ignore[attr-defined]
+    return made[1]

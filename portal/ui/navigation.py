@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.access.subject import Subject
+from portal.access.subject import NOBODY, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Place:
 _entries: dict[str, Entry] = {
     "home": Entry("home", "Home", "home", "home", 0, go="h"),
 }
-_marks: list[Callable[[Subject], Marks]] = []
+_marks: list[Callable[[HttpRequest], Marks]] = []
 _duties: dict[str, Callable[[HttpRequest], Sequence[Duty]]] = {}
 _figures: dict[str, Callable[[HttpRequest], Sequence[Figure]]] = {}
 _panels: dict[str, Panel] = {}
@@ -106,7 +106,7 @@ def register_entry(entry: Entry) -> None:
     _entries[entry.key] = entry
 
 
-def register_marks(source: Callable[[Subject], Marks]) -> None:
+def register_marks(source: Callable[[HttpRequest], Marks]) -> None:
     """Tell who knows the marks; one query a page at most."""
     _marks[:] = [source]
 
@@ -146,9 +146,10 @@ def places(path: str, marks: Marks) -> list[Place]:
     return found
 
 
-def marks(subject: Subject) -> Marks:
-    """The frame's marks for one subject."""
-    return _marks[0](subject) if _marks and subject.companies else Marks()
+def marks(request: HttpRequest) -> Marks:
+    """The frame's marks for the request's subject."""
+    subject: Subject = getattr(request, "subject", NOBODY)
+    return _marks[0](request) if _marks and subject.companies else Marks()
 
 
 def duties(request: HttpRequest) -> list[Duty]:

@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,7 +23,7 @@ from portal.ui.blocks import render_block
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 STATUS: tuple[tuple[type[Fault], int], ...] = ((BadInput, 422), (Denied, 403), (Stale, 409), (Fault, 502))
 
 
@@ -44,7 +44,7 @@ def page(view: View[P]) -> View[P]:
     """A page for signed-in people: others go to the sign-in first; a fault of a service becomes a page."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         try:

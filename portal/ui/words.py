@@ -7,7 +7,9 @@ from portal.core import clock
 
 #: verbs of deeds whose past is not the regular one
 PAST = {
+    "choose": "chose",
     "leave": "left",
+    "plan": "planned",
     "put": "put",
     "read": "read",
     "readmit": "readmitted",

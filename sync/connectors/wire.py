@@ -149,14 +149,18 @@ class Wire:
     ) -> httpx.Response:
         url = path if path.startswith(("https://", "http://")) else self.url(path)
         try:
-            with self.client.stream(method, url, params=params, content=content, headers=dict(headers)) as response:
+            request = self.client.build_request(method, url, params=params, content=content, headers=dict(headers))
+            response = self.client.send(request, stream=True)
+            try:
                 body = bytearray()
                 for piece in response.iter_bytes():
                     body += piece
                     if len(body) > MAX_ANSWER:
                         raise Unavailable(f"{self.name} sent an answer of more than 32 MB.", sent=True)
-                response._content = bytes(body)  # httpx has no public "read with a limit"
-                return response
+            finally:
+                response.close()
+            response._content = bytes(body)  # httpx has no public "read with a limit"
+            return response
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as error:
             raise Unavailable(f"{self.name} cannot be reached: {reason(error)}.", sent=False) from error
         except BadInput as error:

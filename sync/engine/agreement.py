@@ -19,12 +19,16 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TermInfo:
-    """One agreed term as the engine needs it. `owner` is the company whose value wins a conflict."""
+    """One agreed term as the engine needs it. `owner` is the company whose value wins a conflict.
+
+    `max_length` is in characters.
+    """
 
     name: str
     path: bool = False
     rich: bool = False
     owner: int | None = None
+    max_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from governance.rulebook.rules import Gap, Line, translated
-from portal.core.text.length import cut
+from governance.rulebook.rules import Gap, Line, fitted
 from sync.engine.agreement import Link, SideName
 from sync.engine.types import Fields, Value
 
@@ -29,20 +28,9 @@ def incoming_line(link: Link, side: SideName, term: str) -> Line | None:
 
 def wanted(line: Line, value: Value) -> Wanted | Gap:
     """The field value for one arriving term value; too long texts are cut or are a gap, as the line says."""
-    native = translated(line, value)
+    native = fitted(line, value)
     if isinstance(native, Gap):
         return native
-    if isinstance(native, str) and line.max_length:
-        short = cut(native, limit=line.max_length, unit=line.unit)
-        if short.was_cut and line.too_long == "park":
-            return Gap(
-                line.term,
-                line.field,
-                "",
-                f"The text for {line.field} is longer than {line.max_length} {line.unit}. "
-                "Allow cutting in the rulebook, or shorten it at the source.",
-            )
-        native = short.text
     return Wanted(line.term, line.field, native)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from governance.rulebook.rules import Gap, RuleSet, translated
+from governance.rulebook.rules import Gap, RuleSet, fitted
 from sync.engine.agreement import Link, SideName
 from sync.engine.types import Fields, Value
 
@@ -24,7 +24,7 @@ def expressed(rules: RuleSet, term: str, fields: Fields) -> Value | Gap | None:
     line = rules.out(term)
     if line is None or line.field not in fields:
         return None
-    return translated(line, fields[line.field])
+    return fitted(line, fields[line.field])
 
 
 def drafted(link: Link, side: SideName, fields: Fields) -> Draft:
@@ -43,7 +43,7 @@ def drafted(link: Link, side: SideName, fields: Fields) -> Draft:
         elif not link.may_read(side, line.term):
             draft.withheld[line.term] = NOT_GRANTED
         elif line.field in fields:
-            value = translated(line, fields[line.field])
+            value = fitted(line, fields[line.field])
             if isinstance(value, Gap):
                 gaps.append(value)
             else:

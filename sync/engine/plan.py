@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from governance.rulebook.rules import Gap, Line
+from governance.rulebook.rules import Gap, Line, refusal
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.incoming import flows, incoming_line, wanted
 from sync.engine.lineage import DECISION, PLACE, Roots, born, changes, joined, number
@@ -156,8 +156,9 @@ def planned(
 ) -> Plan:
     """The writes into the receiver's item.
 
-    1. every term that the sender won is brought into the receiver's words; 2. what stands there already is
-    settled without a write; 3. terms that are states go in one update; 4. path terms go value by value.
+    1. every term that the sender won is brought into the receiver's words; what the receiver's guard rules refuse
+    stays out for as long as they do; 2. what stands there already is settled without a write; 3. terms that are
+    states go in one update; 4. path terms go value by value.
     """
     mine, theirs = views if sender == "a" else (views[1], views[0])
     plan, updates, after = Plan(), {}, {}
@@ -181,6 +182,8 @@ def planned(
         elif line.when == "create" or equal(theirs.fields.get(line.field), what.value):
             plan.agreed[term] = based(base, sender, mine.draft.values[term], theirs.draft.values.get(term))
             plan.fates[term] = ("filtered", ONLY_NEW) if line.when == "create" else FINE
+        elif no := refusal(link.other(sender).rules, line, theirs.fields, what.value):
+            plan.fates[term] = ("filtered", no)
         else:
             updates[line.field] = what.value
             said = _expected(link, sender, term, {line.field: what.value})
@@ -228,9 +231,10 @@ def _path(
 
     1. what the receiver passed through in the same order (it came round in a ring) is not delivered again;
     2. bring each value into the receiver's words, leaving out those that have none unless it is the last; 3. a
-    value on which the receiver stands already needs no write, it only moves the base on; 4. every other one is a
-    move of its own, whose base is what both sides will have said once it is done; 5. only the last one brings the
-    whole lineage, the others their place on the way, so that a way that breaks off goes on from there.
+    value on which the receiver stands already needs no write, it only moves the base on, and one that its guard
+    rules refuse is left out; 4. every other one is a move of its own, whose base is what both sides will have said
+    once it is done; 5. only the last one brings the whole lineage, the others their place on the way, so that a way
+    that breaks off goes on from there.
     """
     (base, old), term = bases, line.term
     mine, theirs = views if sender == "a" else (views[1], views[0])
@@ -245,6 +249,11 @@ def _path(
             if one is passes[-1]:
                 plan.gaps.append(what)
                 plan.fates[term] = ("parked", NO_ENTRY)
+            continue
+        now = {**theirs.fields, line.field: standing}
+        no = refusal(link.other(sender).rules, line, now, what.value)
+        if no and not equal(standing, what.value):
+            plan.fates[term] = ("filtered", no)
             continue
         roots = base.roots
         if one is not passes[-1]:

@@ -1,8 +1,9 @@
-"""From a registered system to its connector, kept per process as long as neither address nor credential change."""
+"""From a registered system to its connector, kept per thread as long as neither address nor credential change."""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import Lock, get_ident
 from typing import NamedTuple
 
 import httpx
@@ -18,7 +19,8 @@ from sync.flow.vault import SealedVault
 READ = """
 SELECT s.id AS system, s.kind, s.base_url, s.settings::text AS options, s.company_id AS company, s.version,
   c.version AS credential, c.changed::text AS changed
-FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id WHERE s.id = ANY (%(systems)s)
+FROM governance_system s LEFT JOIN governance_credential c ON c.system_id = s.id
+WHERE s.id = ANY (%(systems)s::bigint[])
 """
 
 
@@ -43,15 +45,18 @@ class Kept:
     connector: Connector
 
 
-_kept: dict[int, Kept] = {}
+#: by thread and system: what a connector remembers is not made for two at a time
+_kept: dict[tuple[int, int], Kept] = {}
 _clients: list[httpx.Client] = []
+_first = Lock()
 
 
 def shared_client() -> httpx.Client:
     """The process's one HTTP client, so that connections to trackers stay open."""
-    if not _clients:
-        _clients.append(client(Egress.parse(settings.EGRESS_ALLOW), timeout=float(settings.REQUEST_SECONDS)))
-    return _clients[0]
+    with _first:
+        if not _clients:
+            _clients.append(client(Egress.parse(settings.EGRESS_ALLOW), timeout=float(settings.REQUEST_SECONDS)))
+        return _clients[0]
 
 
 def registered(systems: Iterable[int]) -> dict[int, Registered]:
@@ -74,12 +79,13 @@ def connector_for(known: Mapping[int, Registered], system: int) -> Connector:
     row = known.get(system)
     if row is None:
         raise Misconfigured(f"System {system} is not visible to this transaction.")
-    kept = _kept.get(system)
+    place = (get_ident(), system)
+    kept = _kept.get(place)
     if kept is None or kept.made_of != row:
         account = Account(row.base_url, SealedVault(system, row.company), json.loads(row.options or "{}"))
         try:
             made = registry.connector(row.kind, account, shared_client())
         except (Misconfigured, BadInput) as error:
             raise Unauthorized(error.sentence, code="system-misconfigured") from error
-        kept = _kept[system] = Kept(row, made)
+        kept = _kept[place] = Kept(row, made)
     return kept.connector

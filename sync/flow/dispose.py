@@ -41,8 +41,10 @@ def _waits(work: Turn, slot: Slot) -> bool:
     """Whether a link of this item could not be worked on, so that its changes are not through yet."""
     if slot not in work.linked:
         return False
-    ends = [{link.a.slot.system, link.b.slot.system} for link in work.state.links if link.side_of(slot)]
-    return work.again or any(systems & set(work.waiting) for systems in ends)
+    own = [link for link in work.state.links if link.side_of(slot)]
+    ends = [{link.a.slot.system, link.b.slot.system} for link in own]
+    resting = any(link.id in work.state.rests for link in own)
+    return work.again or resting or any(systems & set(work.waiting) for systems in ends)
 
 
 def end_of(work: Turn, bound: Bound, change: KnownChange) -> tuple[str, str]:

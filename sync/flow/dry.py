@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from governance.rulebook.rules import Gap, RuleSet, is_in_scope
+from governance.rulebook.rules import Gap, RuleSet, limited, refusal, scope_of
 from portal.core.errors import BadInput
 from sync.connectors.base import Connector
 from sync.engine.agreement import Link, SideName
@@ -36,7 +36,8 @@ class DryRun:
 
 def with_rules(link: Link, side: SideName, rules: RuleSet) -> Link:
     """A link as if one side's draft were live."""
-    end = replace(link.end(side), rules=rules)
+    lengths = {name: term.max_length for name, term in link.terms.items()}
+    end = replace(link.end(side), rules=limited(rules, lengths))
     return replace(link, a=end) if side == "a" else replace(link, b=end)
 
 
@@ -53,9 +54,12 @@ def dry_run(link: Link, side: SideName, tracker: Connector, record: str, arrivin
     item = tracker.read(record.strip())
     draft = drafted(link, side, item.fields)
     writes, gaps = arrivals(link, side, item.fields, arriving)
+    offered = scope_of(link.end(side).rules, item.fields)
+    if isinstance(offered, Gap):
+        gaps.append(offered.sentence)
     return DryRun(
         source=item.label,
-        offered=is_in_scope(link.end(side).rules, item.fields),
+        offered=offered is True,
         sends=tuple(sorted(draft.values.items())),
         writes=writes,
         withheld=tuple((term, reason or NOT_GRANTED) for term, reason in sorted(draft.withheld.items())),
@@ -74,6 +78,8 @@ def arrivals(link: Link, side: SideName, fields: Fields, arriving: Fields) -> tu
         what = wanted(line, value)
         if isinstance(what, Gap):
             gaps.append(what.sentence)
+        elif refusal(link.end(side).rules, line, fields, what.value):
+            continue
         elif line.when == "always" and not equal(fields.get(line.field), what.value):
             writes.append(DryWrite(term, line.field, fields.get(line.field), what.value))
     return tuple(writes), gaps

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from governance.raci.front import opened
+from governance.raci.selectors import whys
 from portal.ui.faces import faces
+from portal.ui.listing.declare import register_listing
 from portal.ui.navigation import (
     Duty,
     Entry,
     Figure,
+    Marks,
     Panel,
     SearchSource,
     register_duties,
@@ -21,6 +25,7 @@ from portal.ui.navigation import (
     register_search,
 )
 from portal.ui.pages import subject_of
+from sync.flow.listing import DISCLOSURES
 from sync.flow.selectors import home
 from sync.flow.selectors.cases import find_cases
 from sync.flow.selectors.home import TROUBLE, Line, SystemLine, Systems
@@ -39,7 +44,8 @@ def register_all() -> None:
     """Fill the portal's registries."""
     register_entry(Entry("cases", "Cases", "cases", "cases", 20, go="c"))
     register_entry(Entry("triage", "Triage", "triage", "triage", 30, go="t"))
-    register_marks(home.marks)
+    register_listing(DISCLOSURES)
+    register_marks(marks)
     register_duties("sync", duties)
     register_figures("sync", figures)
     register_panel(Panel("running", "sync/ui/running.html", running, 10))
@@ -55,6 +61,12 @@ def systems(request: HttpRequest) -> Systems:
     return known
 
 
+def marks(request: HttpRequest) -> Marks:
+    """The frame's marks; no query where the page read the systems already."""
+    known: Systems | None = getattr(request, "_systems", None)
+    return known.marks if known else home.marks(subject_of(request))
+
+
 def running(request: HttpRequest) -> Running:
     """The panel of integrations and systems."""
     found = systems(request).lines
@@ -63,34 +75,36 @@ def running(request: HttpRequest) -> Running:
 
 def duties(request: HttpRequest) -> Sequence[Duty]:
     """Parked work by cause, and systems that refuse the credential or do not answer."""
-    names = faces(request)
-    found = []
-    for cause in summary(subject_of(request)):
+    names, by = faces(request), subject_of(request)
+    found, causes = [], summary(by)
+    stopped = [line for line in systems(request).lines if line.state in TROUBLE]
+    routed = whys(opened(request), by)
+    for cause in causes:
         company = names[cause.company].name if cause.company in names else "your company"
         number = f"{cause.count} × " if cause.count > 1 else ""
         found.append(
             Duty(
                 what=f"{number}{cause.sentence}",
-                why=f"Parked for {company}: {'its value map' if cause.is_map else cause.place} is concerned",
+                why=routed.get(cause.fingerprint)
+                or f"Parked for {company}: {'its value map' if cause.is_map else cause.place} is concerned",
                 url=f"{reverse('triage')}#c-{cause.fingerprint[:12]}",
                 action="Open triage",
                 since=cause.since,
                 kind="warning",
             )
         )
-    for system in systems(request).lines:
-        if system.state in TROUBLE:
-            company = names[system.company].name if system.company in names else "your company"
-            found.append(
-                Duty(
-                    what=f"{system.name}: {system.reason or system.word}",
-                    why=f"It is {company}'s system; its lanes wait",
-                    url=reverse("system", args=[system.uid]),
-                    action="New credential" if system.state == "needs-auth" else "Look at it",
-                    since=system.since,
-                    kind="failed",
-                )
+    for system in stopped:
+        company = names[system.company].name if system.company in names else "your company"
+        found.append(
+            Duty(
+                what=f"{system.name}: {system.reason or system.word}",
+                why=routed.get(f"system:{system.uid}") or f"It is {company}'s system; its lanes wait",
+                url=reverse("system", args=[system.uid]),
+                action="New credential" if system.state == "needs-auth" else "Look at it",
+                since=system.since,
+                kind="failed",
             )
+        )
     return found
 
 

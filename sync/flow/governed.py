@@ -1,21 +1,25 @@
 """What governance asks of this floor: kinds of system, how their runs stand, probes and samples."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from governance.register.models import Connection, System
+from governance.accessmatrix.compiled import WITHHELD
+from governance.accessmatrix.sight import hides
+from governance.register.models import Connection, Side, System
 from governance.register.ports import Answer, Json, Run, Sample, SettingField, SystemKind
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
 from sync.connectors.registry import TRACKERS
 from sync.flow.lanes import mark_dirty
+from sync.flow.models.cases import Item
 from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Probe, Stream
-from sync.flow.wake import wake_system
+from sync.flow.wake import wake_rehearsal, wake_system
 from sync.triage.models import Parked
 
 #: what a person can end by entering something new
@@ -54,10 +58,26 @@ class Governed:
         streams.update(next_poll=clock.now())
         transaction.on_commit(lambda: wake_system(system.pk))
 
+    def wake_waiting(self, system: System) -> None:
+        """Poll, and take up the lanes with work that may have waited for the system's announced end."""
+        self.wake_stream(system)
+        cases = Item.objects.filter(system=system, case__lane__dirty=True).values_list("case_id", flat=True)
+        mark_dirty(cases)
+
+    def exchange_now(self, connections: Iterable[int]) -> None:
+        """Take up the lanes with work of these connections' systems."""
+        systems = Side.objects.filter(connection__in=list(connections)).values("system_id")
+        cases = Item.objects.filter(system__in=systems, case__lane__dirty=True).values_list("case_id", flat=True)
+        mark_dirty(cases)
+
     def wake_parked(self, connection: Connection) -> None:
         """Look again at the cases with parked work that the acting company may read."""
         parked = Parked.objects.filter(connection=connection, state=Parked.State.OPEN)
         mark_dirty(parked.values_list("case_id", flat=True))
+
+    def wake_rehearsal(self, rehearsal: int) -> None:
+        """A hint to a worker; the sweep finds what a lost one left."""
+        transaction.on_commit(lambda: wake_rehearsal(rehearsal))
 
     def runs(self, systems: Iterable[int], *, by: Subject) -> Mapping[int, Run]:
         """How the streams stand. One query."""
@@ -94,13 +114,14 @@ class Governed:
         row = visible_to(Probe.objects.filter(uid=uid), by).first()
         return answer_of(row) if row else None
 
-    def latest(self, system: int, kind: str, *, by: Subject, done: bool = False) -> Answer | None:
-        """The newest probe of a kind, or the newest answered one."""
-        rows = visible_to(Probe.objects.filter(system=system, kind=kind), by)
-        if done:
-            rows = rows.filter(state=Probe.State.DONE)
-        row = rows.order_by("-asked_at").first()
-        return answer_of(row) if row else None
+    def latest(
+        self, systems: Collection[int], kinds: Collection[str], *, by: Subject, done: Collection[str] = ()
+    ) -> Mapping[tuple[int, str], Answer]:
+        """The newest probes, or the newest answered ones. One query."""
+        rows = visible_to(Probe.objects.filter(system__in=systems, kind__in=kinds), by)
+        rows = rows.exclude(~Q(state=Probe.State.DONE), kind__in=done)
+        newest = rows.order_by("system", "kind", "-asked_at").distinct("system", "kind")
+        return {(row.system_id, row.kind): answer_of(row) for row in newest}
 
     def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
         """The newest envelope of each side, of the last month."""
@@ -109,9 +130,9 @@ class Governed:
             visible_to(Envelope.objects.filter(connection=connection, sealed__gte=since), by)
             .order_by("side", "-sealed")
             .distinct("side")
-            .select_related("content")
+            .select_related("content", "connection")
         )
-        return tuple(Sample(row.side, row.sealed, terms_in(row)) for row in rows)
+        return tuple(Sample(row.side, row.sealed, terms_in(row, by)) for row in rows)
 
 
 def answer_of(probe: Probe) -> Answer:
@@ -127,7 +148,9 @@ def answer_of(probe: Probe) -> Answer:
     )
 
 
-def terms_in(envelope: Envelope) -> Mapping[str, object]:
-    """Term → value of one envelope."""
+def terms_in(envelope: Envelope, by: Subject) -> Mapping[str, object]:
+    """Term → value of one envelope, without values that the reader's role withholds."""
     body = envelope.content.body if hasattr(envelope, "content") else {}
-    return dict(body.get("terms") or {}) if isinstance(body, dict) else {}
+    terms = dict(body.get("terms") or {}) if isinstance(body, dict) else {}
+    place = envelope.connection.integration_id
+    return {name: WITHHELD if hides(by, envelope.companies, place, name) else one for name, one in terms.items()}

@@ -8,16 +8,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from governance.accessmatrix.services.passes import note_use
 from portal.access.guard import may
 from portal.ui.faces import faces
+from portal.ui.listing.pages.lists import show_listing
 from portal.ui.pages import is_htmx, page, render_page, see_other, subject_of
+from sync.flow.listing import DISCLOSURES
 from sync.flow.selectors import cases as listing
 from sync.flow.selectors.cases import ORDERS, STATES, Wanted, lane_state
+from sync.flow.selectors.disclosed import sent_about
 from sync.flow.selectors.live import connections_of, flow_of
 from sync.flow.selectors.story import deeds_of_case, facts_of
+from sync.flow.sight import withhold
 from sync.flow.timeline import told
 
-TABS = ("timeline", "history", "access")
+TABS = ("timeline", "sent", "history", "access")
 
 
 @require_GET
@@ -70,7 +75,9 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
     tab = request.GET.get("tab", "timeline")
     if tab not in TABS:
         raise Http404
-    facts = facts_of(uid, subject=subject)
+    facts = facts_of(uid, subject=subject, whole=tab == "timeline")
+    for opening in withhold(facts, subject):
+        note_use(by=subject, opening=opening, thing=facts.case)
     echoes, oldest = request.GET.get("echoes") == "1", request.GET.get("order") == "oldest"
     story = told(facts, subject.companies, echoes=echoes)
     held = any(note.kind == "held" for note in facts.notes)
@@ -84,6 +91,7 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
         "oldest": oldest,
         "with_echoes": echoes,
         "tab": tab,
+        "sent": sent_about(facts.case, by=subject, to=company_of(request)) if tab == "sent" else (),
         "deeds": deeds_of_case(facts.case, subject=subject) if tab == "history" else (),
         "may_operate": bool(may(subject, "operate", facts.case)),
         "integrations": {
@@ -94,6 +102,19 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
         "visible": sorted({item.company_id for item in facts.items}),
     }
     return render_page(request, "sync/case.html", context, block="live")
+
+
+def company_of(request: HttpRequest) -> int:
+    """The partner that the address names; 0 = all."""
+    asked = request.GET.get("to", "")
+    return int(asked) if asked.isdigit() and len(asked) < 18 else 0
+
+
+@require_GET
+@page
+def disclosures(request: HttpRequest) -> HttpResponse:
+    """The disclosure register."""
+    return show_listing(request, DISCLOSURES)
 
 
 @require_GET

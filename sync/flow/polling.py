@@ -28,12 +28,14 @@ LEASE = """
 UPDATE sync_stream SET lease_until = clock_timestamp() + make_interval(secs => %s), fence = fence + 1
 WHERE system_id = %s AND lease_until < clock_timestamp() AND next_poll <= clock_timestamp()
   AND state NOT IN ('paused', 'needs-auth') AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+  AND concord_downtime(system_id) IS NULL
 RETURNING company_id, cursor, fence, account_id
 """
 DUE = """
 SELECT system_id FROM sync_stream WHERE lease_until < clock_timestamp()
   AND (asked OR (next_poll <= clock_timestamp() AND state NOT IN ('paused', 'needs-auth')
-                 AND (retry_at IS NULL OR retry_at <= clock_timestamp())))
+                 AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+                 AND concord_downtime(system_id) IS NULL))
 """
 
 

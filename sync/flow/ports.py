@@ -134,6 +134,8 @@ class State:
     intents: list[KnownIntent] = field(default_factory=list)
     holds: dict[int, KnownHold] = field(default_factory=dict)
     gates: dict[int, Gate] = field(default_factory=dict)
+    #: link → until when nothing is exchanged over it: paused, or not its integration's time
+    rests: dict[int, datetime] = field(default_factory=dict)
     parked: dict[tuple[int, str], KnownParked] = field(default_factory=dict)
     #: (link, side) → (number, digest, id) of the last sealed envelope
     sealed: dict[tuple[int, SideName], tuple[int, str, int]] = field(default_factory=dict)
@@ -269,7 +271,11 @@ class Marker(Protocol):
 
 
 class Store(Protocol):
-    """The engine's memory. Every method is one transaction; those with a claim raise FenceLost without it."""
+    """The engine's memory.
+
+    What a method did is in `state` when it returns, and is committed with the next promise, record or release at the
+    latest: all of it or nothing. Without the claim nothing is, and that raises FenceLost.
+    """
 
     def claim(self, shard: int, now: datetime) -> Claim | None:
         """Lease one dirty, due lane of a shard."""
@@ -288,7 +294,7 @@ class Store(Protocol):
         ...
 
     def seal(self, claim: Claim, link: Link, envelope: Envelope, withheld: Mapping[str, str], state: State) -> int:
-        """Store an envelope if it differs from the last one; returns its id."""
+        """Store an envelope if it differs from the last one; returns what a promise names it by."""
         ...
 
     def intend(self, claim: Claim, promise: Promise) -> KnownIntent:

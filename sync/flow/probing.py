@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import transaction
 from django.db.models import Q
 
+from governance.register.presence import open_downtime
 from governance.rulebook.rules import parsed
 from portal.access import rls
 from portal.core import clock
@@ -16,7 +17,7 @@ from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.envelope import plain, portable
 from sync.engine.types import Fields
 from sync.flow.accounts import note_account
-from sync.flow.agreements import links
+from sync.flow.agreements import links, running
 from sync.flow.connecting import connector_of
 from sync.flow.dry import DryRun, dry_run, with_rules
 from sync.flow.models.cases import Item
@@ -54,7 +55,8 @@ def answer(probe: Probe) -> None:
         state = Probe.State.DONE
     except Fault as error:
         body, sentence, state = {"code": error.code}, error.sentence, Probe.State.FAILED
-        gates.answered(probe.system_id, error, clock.now(), [probe.company_id])
+        if not isinstance(error, BadInput):
+            gates.answered(probe.system_id, error, clock.now(), [probe.company_id])
     except Exception:
         log.exception("Probe %s broke.", probe.pk)
         body, sentence, state = (
@@ -102,7 +104,7 @@ def _dry_run(probe: Probe) -> Answers:
     tracker = _tracker(probe)
     with transaction.atomic():
         rls.enter(connection.companies, role=rls.WORKER)
-        found = links([connection.pk])
+        found = links(running(connection.pk))
         if not found:
             raise BadInput(
                 "Both sides need live rules and the connection must be live before a dry run can show both."
@@ -152,6 +154,12 @@ def told(link: Link, side: SideName, found: DryRun) -> Answers:
 def _tracker(probe: Probe) -> Connector:
     with transaction.atomic():
         rls.enter([probe.company_id], role=rls.WORKER)
+        away = open_downtime(probe.system_id, clock.now())
+        if away is not None:
+            raise BadInput(
+                f"The system is announced to be away until {away:%d %B, %H:%M} UTC, and nothing is asked of it.",
+                code="downtime",
+            )
         return connector_of(probe.system_id)
 
 

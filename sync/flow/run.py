@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from governance.rulebook.rules import is_in_scope
+from governance.rulebook.rules import Gap, scope_of
 from portal.core.errors import Missing, TrackerFault
 from sync.engine.agreement import Link, SideName, Slot
 from sync.engine.lineage import undecided
@@ -13,7 +13,7 @@ from sync.engine.outgoing import drafted
 from sync.flow import birth, intents, links
 from sync.flow.dispose import GONE, dispositions
 from sync.flow.points import Point
-from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, World
+from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, ToPark, World
 from sync.flow.reading import observation, own_revisions, written
 from sync.flow.turn import Turn, Waiting
 
@@ -48,7 +48,7 @@ def _again(work: Turn) -> datetime | None:
     """When the lane is to be looked at again, if it is not clean."""
     if work.again:
         return work.now()
-    return min(work.waiting.values(), default=None)
+    return min([*work.waiting.values(), *work.state.rests.values()], default=None)
 
 
 def _read_all(work: Turn) -> Iterator[Point]:
@@ -183,7 +183,7 @@ def _link(work: Turn, link: Link) -> Iterator[Point]:
     if any(work.bound(slot) is None for slot in slots):
         work.outside.update(dict.fromkeys(slots, GONE))
         return
-    if any(slot not in work.items for slot in slots):
+    if link.id in work.state.rests or any(slot not in work.items for slot in slots):
         work.linked.update(slots)
         return
     if len(slots) == 1:
@@ -210,12 +210,23 @@ def offered(work: Turn, link: Link, side: SideName) -> bool:
     """Whether this side's item is to have a twin.
 
     Its own scope holds, something of it may be read by the partner, the partner takes new items, and it is no
-    clone of one of our copies.
+    clone of one of our copies. A scope whose expression says nothing for this item waits in triage.
     """
     mine, theirs = link.end(side), link.other(side)
     fields = work.fields[mine.slot]
     sends = bool(drafted(link, side, fields).values)
-    return sends and not work.clone and is_in_scope(mine.rules, fields) and theirs.rules.accept
+    if not sends or work.clone or not theirs.rules.accept:
+        return False
+    scope, key = scope_of(mine.rules, fields), (mine.slot.system, f"scope@{link.id}")
+    known = work.state.parked.get(key)
+    if isinstance(scope, Gap):
+        work.unborn.add(mine.slot)
+        work.linked.add(mine.slot)
+        park = ToPark(mine.slot, mine.company, link.id, key[1], "no-scope", scope.sentence, "")
+        work.world.store.park(work.claim, [park], [], work.state)
+    elif known is not None and known.open:
+        work.world.store.park(work.claim, [], [key], work.state)
+    return scope is True
 
 
 def _confirm(work: Turn, slot: Slot) -> Generator[Point, None, bool]:

@@ -1,6 +1,7 @@
 """The sweep: everything that is due gets a hint again, so that a lost message costs a second and nothing else."""
 
-from sync.flow import pulse, tidying
+from governance.rulebook.services.golive import put_due_live
+from sync.flow import disclosing, pulse, rehearsing, tidying
 from sync.flow.polling import due_systems
 from sync.flow.store.lanes import due_shards
 from sync.flow.wake import wake_shards, wake_system
@@ -16,4 +17,7 @@ def sweep() -> tuple[int, int]:
     wake_shards(shards)
     for system in systems:
         wake_system(system)
+    put_due_live()
+    rehearsing.wake_due()
+    disclosing.count_due()
     return len(shards), len(systems)

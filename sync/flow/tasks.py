@@ -1,7 +1,8 @@
 """The Celery tasks: three lines each, because the truth is in PostgreSQL."""
 
 from portal.celery import app
-from sync.flow import polling, probing, sweeping, working
+from sync.flow import polling, probing, rehearsing, sweeping, wake, working
+from sync.triage import telling
 
 
 @app.task(name="sync.work")
@@ -17,7 +18,21 @@ def poll(system: int) -> None:
     polling.poll(system)
 
 
+@app.task(name="sync.rehearse")
+def rehearse(rehearsal: int) -> None:
+    """Replay candidate rules over what is stored, some slices of it."""
+    rehearsing.rehearse(rehearsal)
+
+
 @app.task(name="sync.sweep")
 def sweep() -> None:
     """Find everything that is due, whatever became of the hints."""
     sweeping.sweep()
+    if telling.due():
+        wake.wake_telling()
+
+
+@app.task(name="sync.tell")
+def tell() -> None:
+    """Tell people what waits for them, as their RACI routes it."""
+    telling.tell()

@@ -1,12 +1,14 @@
-"""What is kept only for a while: webhook deliveries and answered probes, thrown away once an hour."""
+"""What is kept only for a while: webhook deliveries, answered probes and snapshots, thrown away once an hour."""
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from portal.access import rls
 from portal.core import clock
 from sync.flow import pulse
+from sync.flow.models.facts import Snapshot
 from sync.flow.models.pulse import Pulse
 from sync.flow.models.streams import Delivery, Probe, Stream
 
@@ -29,4 +31,6 @@ def tidy() -> int:
         deliveries, _ = Delivery.objects.filter(received__lt=now - KEEP_DELIVERIES).delete()
         old = Probe.objects.exclude(state=Probe.State.WAITING).filter(asked_at__lt=now - KEEP_PROBES)
         probes, _ = old.delete()
-    return deliveries + probes
+        aged = now - timedelta(days=settings.SNAPSHOT_DAYS)
+        snapshots, _ = Snapshot.objects.filter(read_at__lt=aged).delete()
+    return deliveries + probes + snapshots

@@ -25,12 +25,22 @@ def wake_system(system: int) -> None:
     send("sync.poll", system)
 
 
-def send(name: str, argument: int) -> None:
+def wake_rehearsal(rehearsal: int) -> None:
+    """Ask a worker to go on with one rehearsal."""
+    send("sync.rehearse", rehearsal)
+
+
+def wake_telling() -> None:
+    """Ask a worker to tell people what waits for them."""
+    send("sync.tell")
+
+
+def send(name: str, *arguments: int) -> None:
     """Send one hint; a broker that is down costs a second's delay, never work."""
     if time.monotonic() < _rests_until[0]:
         return
     try:
-        app.send_task(name, args=[argument], expires=60)
+        app.send_task(name, args=list(arguments), expires=60)
     except (OperationalError, OSError) as error:
         _rests_until[0] = time.monotonic() + REST
         log.warning("The broker does not take hints (%s); the sweep will find the work.", type(error).__name__)

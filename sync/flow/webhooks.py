@@ -1,5 +1,9 @@
 """Webhooks: verify the signature over the raw bytes, remember the delivery, wake the lane; never apply a payload."""
 
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 import httpx
 from django.conf import settings
 from django.db import transaction
@@ -7,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from governance.register.models import Credential
 from governance.register.places import webhook_place
 from portal.access import rls
 from portal.core import clock
@@ -17,14 +20,28 @@ from sync.connectors import registry
 from sync.connectors.base import Account, OAuth
 from sync.connectors.base import Credential as Opened
 from sync.engine.types import Hint
-from sync.flow.models.streams import Delivery, Stream
 from sync.flow.noticing import notice
 from sync.flow.signing import place_of
+from sync.flow.store.prepared import asked, done, piped
 from sync.flow.wake import wake_shards
 
 #: bytes; a larger delivery is refused unread (a payload is only a hint, so none needs to be large)
 MOST = 2 * 1024 * 1024
 NOWHERE = "There is no webhook address like this."
+#: when a system was last heard of is written once in this time, so that its webhooks do not wait for each other there
+HEARD = timedelta(seconds=1)
+SECRETS = """
+SELECT s.uid, s.kind, s.base_url, s.settings::text, c.boxed, c.boxed_previous, t.last_delivery
+FROM governance_credential c JOIN governance_system s ON s.id = c.system_id
+LEFT JOIN sync_stream t ON t.system_id = s.id WHERE s.id = %(system)s::bigint
+"""
+HEARD_OF = "UPDATE sync_stream SET last_delivery = %(now)s::timestamptz WHERE system_id = %(system)s::bigint"
+FRESH = """
+INSERT INTO sync_delivery (system_id, company_id, key, record, received)
+SELECT %(system)s::bigint, %(company)s::bigint, hint.key, hint.record, %(now)s::timestamptz
+FROM unnest(%(keys)s::text[], %(records)s::text[]) AS hint (key, record)
+ON CONFLICT DO NOTHING RETURNING record
+"""
 
 
 class Nowhere(httpx.BaseTransport):
@@ -47,6 +64,10 @@ class NoVault:
         raise Unauthorized("The web process opens no credentials.")
 
 
+#: what connectors are made with here
+nobody = httpx.Client(transport=Nowhere(), trust_env=False)
+
+
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, path: str) -> HttpResponse:
@@ -62,10 +83,14 @@ def receive(request: HttpRequest, path: str) -> HttpResponse:
     company, system = place
     try:
         check_length(request.headers.get("content-length", ""))
-        fresh = remember(system, company, verified(request, company, system))
+        # read before the transaction, which a slow sender would keep open
+        body, now = request.body, clock.now()
+        with transaction.atomic():
+            hints, heard = verified(request.headers, body, company, system, now)
+            fresh, shards = remember(system, company, hints, heard, now)
     except Fault as error:
-        transaction.set_rollback(True)
         return told(error)
+    wake_shards(shards)
     return JsonResponse({"taken": fresh}, status=202)
 
 
@@ -96,43 +121,38 @@ def told(error: Fault) -> JsonResponse:
             return refusal(404, error.code, NOWHERE)
 
 
-def verified(request: HttpRequest, company: int, system: int) -> tuple[Hint, ...]:
-    """The hints of a delivery whose signature holds under the present or the previous secret."""
-    rls.enter([company], role=rls.WEB)
-    row = Credential.objects.select_related("system").filter(system_id=system).first()
-    if row is None or not row.boxed:
+def verified(
+    headers: Mapping[str, str], body: bytes, company: int, system: int, now: datetime
+) -> tuple[tuple[Hint, ...], datetime | None]:
+    """The hints of a delivery whose signature holds under the present or the previous secret, and when the system
+    was last heard of."""
+    with piped():
+        done(f"SELECT {rls.ENTER}", rls.entering([company], role=rls.WEB))
+        rows = asked(SECRETS, {"system": system})
+    if not rows or not rows[0][4]:
         raise Misconfigured("This system has no webhook secret.")
-    place = webhook_place(company=company, system=row.system.uid)
-    boxed = [bytes(b) for b in (row.boxed, row.boxed_previous) if b]
-    secrets = tuple(unbox(b, keys=settings.HOOK_KEYS, place=place).decode() for b in boxed)
-    with httpx.Client(transport=Nowhere(), trust_env=False) as client:
-        account = Account(row.system.base_url, NoVault(), row.system.settings)
-        tracker = registry.connector(row.system.kind, account, client)
-        return tracker.parse_webhook(request.headers, request.body, secrets, now=clock.now())
+    uid, kind, base_url, chosen, *boxed, heard = rows[0]
+    place = webhook_place(company=company, system=uid)
+    secrets = tuple(unbox(bytes(b), keys=settings.HOOK_KEYS, place=place).decode() for b in boxed if b)
+    account = Account(base_url, NoVault(), json.loads(chosen or "{}"))
+    return registry.connector(kind, account, nobody).parse_webhook(headers, body, secrets, now=now), heard
 
 
-def remember(system: int, company: int, hints: tuple[Hint, ...]) -> int:
-    """Store new deliveries and wake their lanes; returns how many were new."""
-    now = clock.now()
-    before = set(
-        Delivery.objects.filter(system_id=system, key__in=[h.delivery[:200] for h in hints]).values_list(
-            "key", "record"
-        )
-    )
-    news = [hint for hint in hints if (hint.delivery[:200], hint.record) not in before]
-    Delivery.objects.bulk_create(
-        [
-            Delivery(system_id=system, company_id=company, key=h.delivery[:200], record=h.record[:80], received=now)
-            for h in news
-        ],
-        ignore_conflicts=True,
-    )
-    if news:
-        # the stream before the lanes, as a poll locks them
-        Stream.objects.filter(system_id=system).update(last_delivery=now)
-        shards = notice(system, company, [hint.record for hint in news], now)
-        transaction.on_commit(lambda: wake_shards(shards))
-    return len(news)
+def remember(
+    system: int, company: int, hints: tuple[Hint, ...], heard: datetime | None, now: datetime
+) -> tuple[int, set[int]]:
+    """Store new deliveries and make their lanes dirty; returns how many were new, and the shards to wake."""
+    if not hints:
+        return 0, set()
+    keys, records = [h.delivery[:200] for h in hints], [h.record[:80] for h in hints]
+    with piped():
+        if heard is None or now - heard > HEARD:
+            # the stream before the lanes, as a poll locks them
+            done(HEARD_OF, {"system": system, "now": now})
+        fresh = asked(FRESH, {"system": system, "company": company, "keys": keys, "records": records, "now": now})
+    if not fresh:
+        return 0, set()
+    return len(fresh), notice(system, company, [record for (record,) in fresh], now)
 
 
 def refusal(status: int, code: str, sentence: str) -> JsonResponse:

@@ -12,6 +12,7 @@ from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link, ReasonSerializer
 from portal.api.views import Noun
 from sync.flow.api.cases import case_name
+from sync.flow.api.seen import Seen
 from sync.triage import services
 from sync.triage.models import Parked
 
@@ -67,7 +68,7 @@ class ParkedFilter(Narrowing):
     fingerprint = CharFilter()
 
 
-class ParkedViewSet(Noun[Parked]):
+class ParkedViewSet(Seen[Parked], Noun[Parked]):
     """Work that waits for somebody of one's own company."""
 
     queryset = Parked.objects.select_related("case", "connection", "system")

@@ -7,16 +7,21 @@ from uuid import UUID
 
 from django.db.models import Count, Min
 
+from governance.accessmatrix.sight import narrowed
+from governance.raci.selectors import notices_about, whys
 from portal.access.guard import may, visible_to
 from portal.access.subject import Subject
 from portal.ui.words import humanised
 from sync.flow.models.cases import Item
+from sync.flow.sight import Glass
 from sync.triage.models import Parked
 
 #: open rows that one page reads; the oldest wait longest and are shown first
 MOST = 400
 #: rows of one cause that are listed; the count says how many there are
 LISTED = 20
+#: a cause on home for somebody whose role withholds terms: triage shows the cause itself where it may be read
+UNTOLD = "Work waits in triage"
 #: code of a value that no map names
 MAP = "no-map"
 
@@ -50,6 +55,8 @@ class Cause:
     count: int
     since: datetime
     refused: str
+    #: why it came to the reader, or to whom it was routed; "" while nobody was told
+    routed: str = ""
 
     @property
     def further(self) -> int:
@@ -76,14 +83,28 @@ class Summary:
 
 
 def causes(subject: Subject) -> list[Cause]:
-    """All open parked work of the subject's companies by cause; the most first. Two queries."""
+    """All open parked work of the subject's companies by cause; the most first. Three queries."""
     rows = visible_to(Parked.objects.filter(state__in=(Parked.State.OPEN, Parked.State.RETRY)), subject)
     found = list(rows.select_related("case", "connection", "system").order_by("first", "pk")[:MOST])
+    shade(found, subject)
     labels = case_labels({row.case_id for row in found}, subject)
     grouped: dict[str, list[Parked]] = {}
     for row in found:
         grouped.setdefault(row.fingerprint, []).append(row)
-    return sorted((cause_of(rows, labels, subject) for rows in grouped.values()), key=lambda cause: -cause.count)
+    routed = whys(notices_about(subject, grouped), subject)
+    found_causes = (cause_of(rows, labels, subject, routed=routed.get(key, "")) for key, rows in grouped.items())
+    return sorted(found_causes, key=lambda cause: -cause.count)
+
+
+def shade(rows: Sequence[Parked], subject: Subject) -> None:
+    """Replace sentences that may tell a value which the subject's role withholds."""
+    if not narrowed(subject):
+        return
+    glass = Glass(subject)
+    for row in rows:
+        if row.connection is not None:
+            glass.connections[row.connection.pk] = row.connection.integration_id
+        glass.parked(row)
 
 
 def summary(subject: Subject) -> list[Summary]:
@@ -95,7 +116,7 @@ def summary(subject: Subject) -> list[Summary]:
     return [
         Summary(
             fingerprint=row["fingerprint"],
-            sentence=row["text"],
+            sentence=UNTOLD if narrowed(subject) else row["text"],
             company=row["company_id"],
             place=row["system__name"],
             count=row["number"],
@@ -106,7 +127,7 @@ def summary(subject: Subject) -> list[Summary]:
     ]
 
 
-def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject) -> Cause:
+def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject, *, routed: str) -> Cause:
     """One cause out of its rows."""
     first = rows[0]
     answer = may(subject, "operate", first)
@@ -122,6 +143,7 @@ def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject) -
         count=len(rows),
         since=first.first,
         refused="" if answer else getattr(answer, "reason", ""),
+        routed=routed,
     )
 
 

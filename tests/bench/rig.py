@@ -46,14 +46,14 @@ class QuietDemo(Demo):
 
 
 class RecordingCrew(Crew):
-    """The demo's crew with a worker of one process; worker and web write down what passes."""
+    """The demo's crew; worker and web write down what passes."""
 
     def worker(self) -> Program:
-        """One worker process that records its requests."""
+        """The one worker, which records its requests."""
         usual = Crew.worker(self)
         return replace(
             usual,
-            argv=(*usual.argv, "--concurrency", "1", "--include", "tests.bench.spies"),
+            argv=(*usual.argv, "--include", "tests.bench.spies"),
             env={**usual.env, TRACE: str(self.place.var / "requests")},
         )
 

@@ -5,24 +5,23 @@ import time
 from pathlib import Path
 
 import httpx
-from celery.signals import worker_process_init
+from celery.signals import worker_init
 from django.conf import settings
 
 from portal.celery import app
-from portal.core.http import Egress, client
+from portal.core.http import Egress, GuardedTransport, client
 from sync.flow import connecting
 from tests.bench.trace import TRACE, Call, Recorder, Trace
 
 bare = httpx.Client(trust_env=False)
 
 
-@worker_process_init.connect
+@worker_init.connect
 def write_down(**_: object) -> None:
     """From here on the process's one client records."""
-    inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=4))
-    recorder = Recorder(inner, Trace(Path(os.environ[TRACE])))
     egress = Egress.parse(settings.EGRESS_ALLOW)
-    connecting._clients.append(client(egress, timeout=float(settings.REQUEST_SECONDS), inner=recorder))
+    recorder = Recorder(GuardedTransport(egress), Trace(Path(os.environ[TRACE])))
+    connecting._clients.append(client(egress, timeout=float(settings.REQUEST_SECONDS), transport=recorder))
 
 
 @app.task(name="bench.reads")

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from governance.models import Credential, Grant
+from governance.models import Credential, Grant, Party
 from governance.rulebook.rules import dumped
 from portal.history.models import Deed
 from portal.history.services import broken_at
 from tests import factories
 from tests.characters import Character, WalledClient
+from tests.governance.rulebook.keys import swept
 from tests.story import RULES_A, Story
 
 
@@ -74,18 +75,71 @@ def test_two_programs_make_a_live_agreement(ada: Character, ben: Character, a: P
         a.send("post", "terms/", term, tag=a.tag(here), code=201)
     a.send("post", f"{here}agree/", tag=a.tag(here))
     assert b.send("post", f"{here}agree/", tag=b.tag(here))["state"] == "agreed"
-    grant = {"integration": made["uid"], "grantee": str(ben.company.uid), "term": "title", "level": "write"}
-    assert a.send("post", "grants/", grant)["level"] == "write"
+    Party.objects.filter(company=ada.company).update(accountable=ada.person)
+    matrix = a.send("post", "access-matrices/", {"integration": made["uid"]}, code=201)
+    here = f"access-matrices/{matrix['uid']}/"
+    grant = {"grantee": str(ben.company.uid), "term": "title", "level": "write"}
+    assert a.send("post", f"{here}cells/", {"cells": [grant]}, tag=a.tag(here)) == {"changed": 1}
+    a.send("post", f"{here}propose/", tag=a.tag(here))
+    assert a.send("post", f"{here}sign/", tag=a.tag(here))["state"] == "live"
+    more = {**grant, "integration": made["uid"], "term": "priority", "level": "read"}
+    assert a.send("post", "grants/withdraw/", more, code=422)["code"] == "needs-signature"
     assert b.read("grants/")["results"] == []
     book = a.read(f"rulebooks/?connection={proposed['uid']}")["results"][0]["uid"]
     rules = {"rules": {"offer": True, "outgoing": [{"term": "title", "field": "subject"}]}}
+    a.send("put", f"rulebooks/{book}/four-eyes/", {"four_eyes": "never"}, tag=a.tag(f"rulebooks/{book}/"))
     tag = a.tag(f"rulebooks/{book}/")
     assert a.send("put", f"rulebooks/{book}/draft/", rules, tag=tag)["state"] == "draft"
-    assert a.send("post", f"rulebooks/{book}/publish/", tag=a.tag(f"rulebooks/{book}/"))["state"] == "live"
+    accountable_are(ada, ben)
+    made = a.send("post", f"rulebooks/{book}/propose/", {"note": "Go."}, tag=a.tag(f"rulebooks/{book}/"), code=201)
+    for who in (a, b):
+        seen = who.read(f"proposals/{made['uid']}/")
+        assert "subject" not in str(seen)
+        who.send("post", f"proposals/{made['uid']}/sign/", {"to_sign": seen["to_sign"]})
+    swept()
+    assert b.read(f"proposals/{made['uid']}/")["state"] == "live"
     assert [broken_at(company.pk) for company in (ada.company, ben.company)] == [None, None]
     verbs = {row["verb"] for row in b.read("deeds/?page_size=100")["results"]}
     assert {"propose", "accept"} <= verbs
     assert not any("subject" in str(row["after"]) for row in b.read("deeds/?page_size=100")["results"])
+
+
+def accountable_are(*characters: Character) -> None:
+    """Each holds the key of the own company, wherever it is a party."""
+    for one in characters:
+        Party.objects.filter(company=one.company).update(accountable=one.person)
+
+
+def test_a_program_refuses_schedules_and_takes_back(
+    ada: Character, ben: Character, a: Program, b: Program, story: Story
+) -> None:
+    accountable_are(ada, ben)
+    path = f"rulebooks/{story.rules_a.rulebook.uid}/"
+    a.send("put", f"{path}four-eyes/", {"four_eyes": "never"}, tag=a.tag(path))
+    rules = {"rules": {"outgoing": [{"term": "title", "field": "canary"}]}}
+    for act in ("refuse", "withdraw"):
+        a.send("put", f"{path}draft/", rules, tag=a.tag(path))
+        made = a.send("post", f"{path}propose/", {}, tag=a.tag(path), code=201)
+        here = f"proposals/{made['uid']}/"
+        assert a.send("post", f"{here}schedule/", {"live_at": None})["state"] == "proposed"
+        b.send("post", f"{here}schedule/", {"live_at": None}, code=403)
+        if act == "refuse":
+            assert b.send("post", f"{here}refuse/", {"reason": "Not now."})["signatures"][0]["agrees"] is False
+        else:
+            a.send("post", f"{path}withdraw/", {"reason": "Too early."}, tag=a.tag(path))
+        swept()
+        assert b.read(here)["reason"] in {"Not now.", "Too early."}
+    assert "canary" not in str(b.read("proposals/")) + str(b.read("deeds/?page_size=100"))
+
+
+def test_a_strangers_program_finds_no_proposal(dan: Character, a: Program, story: Story) -> None:
+    path = f"rulebooks/{story.rules_a.rulebook.uid}/"
+    a.send("put", f"{path}draft/", {"rules": {"offer": True}}, tag=a.tag(path))
+    made = a.send("post", f"{path}propose/", {}, tag=a.tag(path), code=201)
+    d = Program(dan.api())
+    assert d.read("proposals/")["results"] == []
+    for act in ("", "sign/", "refuse/", "schedule/"):
+        d.send("get" if not act else "post", f"proposals/{made['uid']}/{act}", {}, code=404)
 
 
 def test_a_credential_goes_in_and_never_comes_out(a: Program) -> None:

@@ -1,22 +1,23 @@
 """Pages of this floor by browser form: what is typed is kept, what is refused is said."""
 
+import re
 from typing import Protocol
 
 import pytest
 from django.urls import reverse
 
-from governance.accessmatrix.models import Grant
-from governance.accessmatrix.selectors import fingerprint
 from governance.dictionary.models import Dictionary, Term
-from governance.register.models import Company, Connection, Integration, Person
+from governance.register.models import Company, Connection, Integration, Person, System
 from governance.register.ports import sync
 from governance.rulebook.models import Rulebook, RuleVersion
 from governance.rulebook.rules import Line, RuleSet, dumped, parsed
 from portal.access.subject import Role
+from portal.core import clock
 from sync.flow.models.streams import Probe
 from tests import factories
 from tests.characters import Character
 from tests.governance.register.test_systems import KEYS
+from tests.governance.rulebook.keys import accountable, swept
 from tests.story import Story
 
 LINE = {"outgoing-0-field": "subject", "outgoing-0-term": "title"}
@@ -41,6 +42,26 @@ def page_of(who: Character, address: str) -> str:
     answer = who.client.get(address)
     assert answer.status_code == 200
     return html_of(answer)
+
+
+def told(system: System, *kinds: str) -> None:
+    """A check told the kinds of item of a system."""
+    Probe.objects.create(
+        company_id=system.company_id,
+        kind="check",
+        system=system,
+        asked_by="Ada",
+        asked_at=clock.now(),
+        state=Probe.State.DONE,
+        answer={"kinds": kinds},
+    )
+
+
+def signed_by_form(who: Character, address: str) -> None:
+    """Read a proposal's page and sign exactly what it shows."""
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', page_of(who, address))
+    assert digest is not None
+    assert who.client.post(f"{address}sign/", {"digest": digest[1]}).status_code == 303
 
 
 def test_the_register_shows_ones_own_company_and_its_code(ada: Character) -> None:
@@ -70,7 +91,7 @@ def test_a_credential_is_sealed_checked_and_never_shown(story: Story, ada: Chara
     assert ada.client.post(address, form).status_code == 303
     for tab in ("", "?tab=credential", "?tab=history"):
         assert "canary-4711" not in page_of(ada, reverse("system", args=[story.desk.uid]) + tab)
-    assert Probe.objects.get().kind == "check"
+    assert set(Probe.objects.values_list("kind", flat=True)) == {"check", "describe"}
 
 
 @KEYS
@@ -142,16 +163,6 @@ def test_a_late_yes_is_answered_with_who_changed_the_words(story: Story, ada: Ch
     assert "Ada saved it" in html_of(answer)
 
 
-def test_the_matrix_is_saved_by_form_and_a_late_save_is_told(story: Story, ada: Character) -> None:
-    address = reverse("grants", args=[story.integration.uid])
-    now = {(story.b.pk, row.term): row.level for row in Grant.objects.filter(company=story.a)}
-    form = {"seen": fingerprint(now), f"grant_{story.b.pk}_labels": "read"}
-    assert ada.client.post(address, form).status_code == 303
-    late = ada.client.post(address, {**form, f"grant_{story.b.pk}_labels": "write"})
-    assert late.status_code == 409
-    assert "saved the access matrix" in html_of(late)
-
-
 def test_the_editor_adds_a_line_and_keeps_what_was_typed(story: Story, ada: Character) -> None:
     address = reverse("rulebook", args=[story.connection.uid, "a"])
     answer = ada.client.post(address, {**LINE, "version": "1", "do": "add-outgoing", "closed": "Closed"})
@@ -162,23 +173,27 @@ def test_the_editor_adds_a_line_and_keeps_what_was_typed(story: Story, ada: Char
     assert not RuleVersion.objects.filter(state="draft").exists()
 
 
-def test_the_editor_saves_a_draft_and_puts_it_live(story: Story, ada: Character) -> None:
+def test_the_editor_saves_a_draft_and_two_keys_put_it_live(story: Story, ada: Character, ben: Character) -> None:
+    accountable(story, ada, ben)
     address = reverse("rulebook", args=[story.connection.uid, "a"])
     assert ada.client.post(address, {**LINE, "version": "1", "do": "save"}).status_code == 303
     book = Rulebook.objects.get(side="a")
-    answer = ada.client.post(address, {**LINE, "version": str(book.version), "do": "publish"})
+    answer = ada.client.post(address, {**LINE, "version": str(book.version), "do": "propose"})
     assert answer.status_code == 303
+    for who in (ada, ben):
+        signed_by_form(who, answer["Location"])
+    swept()
     live = RuleVersion.objects.get(rulebook=book, state="live")
     assert parsed(live.body).outgoing == (Line("title", "subject"),)
 
 
-def test_what_cannot_go_live_is_saved_as_a_draft_and_marked_at_its_line(story: Story, ada: Character) -> None:
+def test_what_cannot_be_proposed_is_saved_as_a_draft_and_marked_at_its_line(story: Story, ada: Character) -> None:
     address = reverse("rulebook", args=[story.connection.uid, "a"])
-    form = {"outgoing-0-field": "tags", "outgoing-0-term": "labels", "version": "1", "do": "publish"}
+    form = {"outgoing-0-field": "tags", "outgoing-0-term": "labels", "version": "1", "do": "propose"}
     answer = ada.client.post(address, form)
     html = html_of(answer)
     assert answer.status_code == 422
-    assert "cannot go live yet" in html
+    assert "cannot be proposed yet" in html
     assert 'class="rule wrong" id="outgoing-0"' in html
     assert RuleVersion.objects.filter(state="draft").exists()
 
@@ -237,11 +252,13 @@ def test_a_dry_run_is_asked_with_what_is_typed(story: Story, ada: Character) -> 
 def test_a_connection_is_proposed_accepted_paused_and_resumed_by_forms(ada: Character, ben: Character) -> None:
     care = factories.integration(ada.company, ben.company)
     desk, board = factories.system(ada.company, "Desk"), factories.system(ben.company, "Board", kind="jira")
-    form = {"name": "Ours", "system": desk.pk, "kind": "ticket", "partner": ben.company.pk}
+    told(desk, "ticket")
+    told(board, "Bug", "Task")
+    form = {"name": "Ours", "system": f"{desk.pk}/ticket", "partner": ben.company.pk}
     ada.client.post(reverse("connection-new", args=[care.uid]), form)
     row = Connection.objects.get()
     assert "waits for your yes" in page_of(ben, reverse("home"))
-    ben.client.post(reverse("connection-accept", args=[row.uid]), {"system": board.pk, "kind": "Task"})
+    ben.client.post(reverse("connection-accept", args=[row.uid]), {"system": f"{board.pk}/Task"})
     empty = ada.client.post(reverse("connection-pause", args=[row.uid]), {"reason": ""})
     assert empty.status_code == 422
     ada.client.post(reverse("connection-pause", args=[row.uid]), {"reason": "Release"})
@@ -255,7 +272,7 @@ def test_a_connection_is_proposed_accepted_paused_and_resumed_by_forms(ada: Char
 def test_a_viewer_sees_pages_without_the_buttons(who: str, story: Story, request: pytest.FixtureRequest) -> None:
     someone: Character = request.getfixturevalue(who)
     html = page_of(someone, reverse("rulebook", args=[story.connection.uid, "a"]))
-    assert ("Save and put live" in html) is (someone.person.role == Role.ADMINISTRATOR.value)
+    assert ("Save and propose" in html) is (someone.person.role == Role.ADMINISTRATOR.value)
 
 
 def test_a_viewer_who_posts_is_refused_with_the_reason(story: Story, vic: Character) -> None:

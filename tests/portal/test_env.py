@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.errors import Misconfigured
-from portal.env import Env
+from portal.env import Env, MailServer
 
 
 def test_a_missing_required_text_names_the_variable() -> None:
@@ -59,3 +59,26 @@ def test_another_address_is_refused_without_repeating_it(value: str) -> None:
     with pytest.raises(Misconfigured, match="D must look like postgresql://") as caught:
         Env({"D": value}).database("D")
     assert "mysql" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", MailServer("dummy")),
+        ("file:///srv/mail", MailServer("filebased", folder="/srv/mail")),
+        ("smtp://localhost:25", MailServer("smtp", host="localhost", port=25)),
+        (
+            "smtp://a%40b:p%2Fw@mail.example",
+            MailServer("smtp", "mail.example", 587, "a@b", "p/w", starttls=True),
+        ),
+        ("smtps://mail.example", MailServer("smtp", "mail.example", 465, tls=True)),
+    ],
+)
+def test_a_mail_server_is_read(url: str, server: MailServer) -> None:
+    assert Env({"X": url}).mail("X") == server
+
+
+@pytest.mark.parametrize("url", ["mail.example:25", "http://mail.example", "smtp://", "file://"])
+def test_a_mail_server_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured, match="must look like smtp"):
+        Env({"X": url}).mail("X")

@@ -95,6 +95,20 @@ class ConnectionViewSet(Noun[Connection]):
 
     @extend_schema(request=ReasonSerializer, responses=ConnectionSerializer)
     @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, uid: str) -> Response:
+        """Decline the partner's proposal; the partner reads the reason."""
+        connection, reason = self.get_object(), self.entered(ReasonSerializer)["reason"]
+        services.refuse_connection(by=self.subject, connection=connection, reason=reason)
+        return self.told(connection.uid)
+
+    @extend_schema(request=EmptySerializer, responses=ConnectionSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uid: str) -> Response:
+        """Take back one's own proposal that is not accepted."""
+        return self.told(services.withdraw_connection(by=self.subject, connection=self.get_object()).uid)
+
+    @extend_schema(request=ReasonSerializer, responses=ConnectionSerializer)
+    @action(detail=True, methods=["post"])
     def pause(self, request: Request, uid: str) -> Response:
         """Stop the flow; what changes meanwhile waits in order."""
         connection, reason = self.get_object(), self.entered(ReasonSerializer)["reason"]

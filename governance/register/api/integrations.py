@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from governance.register.models import Company, Integration, Party, Person
 from governance.register.services import integrations as services
+from governance.register.timing import INTERVALS
 from portal.api.filters import CharFilter, Narrowing, NumberFilter, UUIDFilter
 from portal.api.serializers import CompanyLink, CompanyLinks, EmptySerializer, FlatSerializer, Link
 from portal.api.views import IF_MATCH, ListedNoun, Noun
@@ -31,6 +32,11 @@ class IntegrationSerializer(FlatSerializer[Integration]):
             "purpose",
             "mode",
             "stage",
+            "goals",
+            "batch_minutes",
+            "rhythm",
+            "reviewed",
+            "next_review",
             "companies",
             "owner",
             "stand_in",
@@ -46,8 +52,17 @@ class IntegrationForm(serializers.Serializer[Any]):
     purpose = serializers.CharField(max_length=4000)
     mode = serializers.ChoiceField(choices=Integration.Mode.choices, default=Integration.Mode.REAL_TIME)
     stage = serializers.IntegerField(min_value=1, max_value=8, default=1)
+    goals = serializers.ListField(child=serializers.CharField(max_length=200), default=list, max_length=20)
+    batch_minutes = serializers.ChoiceField(choices=INTERVALS, default=60)
+    rhythm = serializers.ChoiceField(choices=Integration.Rhythm.choices, default=Integration.Rhythm.QUARTERLY)
     owner = serializers.UUIDField(allow_null=True, default=None)
     stand_in = serializers.UUIDField(allow_null=True, default=None)
+
+
+class ReviewForm(serializers.Serializer[Any]):
+    """What came of a review."""
+
+    note = serializers.CharField(max_length=2000)
 
 
 class IntegrationFilter(Narrowing):
@@ -79,7 +94,8 @@ class IntegrationViewSet(Noun[Integration]):
         integration = self.get_object()
         version = self.expected(integration)
         form = self.entered(IntegrationForm, partial=True)
-        now = {name: getattr(integration, name) for name in ("name", "purpose", "mode", "stage")}
+        names = ("name", "purpose", "mode", "stage", "goals", "batch_minutes", "rhythm")
+        now = {name: getattr(integration, name) for name in names}
         people = {name: uid_of(getattr(integration, name)) for name in ("owner", "stand_in")}
         draft = self.drafted({**now, **people, **form})
         services.change_integration(by=self.subject, integration=integration, draft=draft, version=version)
@@ -98,6 +114,20 @@ class IntegrationViewSet(Noun[Integration]):
         integration = self.get_object()
         services.join_integration(by=self.subject, integration=integration)
         return self.told(integration.uid)
+
+    @extend_schema(request=ReviewForm, responses=IntegrationSerializer)
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, uid: str) -> Response:
+        """The parties have reviewed it today, with what came of it."""
+        integration, note = self.get_object(), self.entered(ReviewForm)["note"]
+        services.review_integration(by=self.subject, integration=integration, note=note)
+        return self.told(integration.uid)
+
+    @extend_schema(request=EmptySerializer, responses=IntegrationSerializer)
+    @action(detail=True, methods=["post"])
+    def exchange(self, request: Request, uid: str) -> Response:
+        """Exchange now what waits in an integration on demand."""
+        return self.told(services.demand_exchange(by=self.subject, integration=self.get_object()).uid)
 
     @extend_schema(request=EmptySerializer, responses={204: None})
     @action(detail=True, methods=["post"])

@@ -15,6 +15,9 @@ from portal.api.filters import CharFilter, Narrowing
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import IF_MATCH, Noun
 
+#: what is told of a system beside what the engine needs
+TOLD = ("support_access", "product_version", "docs_url", "time_zone")
+
 
 class SystemSerializer(FlatSerializer[System]):
     """A tracker of one's own company; of its credential only whether there is one, its kind and a hint."""
@@ -36,6 +39,9 @@ class SystemSerializer(FlatSerializer[System]):
             "settings",
             "owner",
             "support_access",
+            "product_version",
+            "docs_url",
+            "time_zone",
             "credential_kind",
             "credential_hint",
             "created",
@@ -52,6 +58,9 @@ class SystemChange(serializers.Serializer[Any]):
     settings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=300), default=dict)
     owner = serializers.UUIDField(allow_null=True, default=None)
     support_access = serializers.CharField(allow_blank=True, default="", max_length=2000)
+    product_version = serializers.CharField(allow_blank=True, default="", max_length=60)
+    docs_url = serializers.CharField(allow_blank=True, default="", max_length=300)
+    time_zone = serializers.CharField(default="UTC", max_length=64)
 
 
 class SystemForm(SystemChange):
@@ -116,7 +125,7 @@ class SystemViewSet(Noun[System]):
         system = self.get_object()
         version = self.expected(system)
         form = self.entered(SystemChange, partial=True)
-        names = ("name", "base_url", "environment", "settings", "support_access")
+        names = ("name", "base_url", "environment", "settings", *TOLD)
         now = {name: getattr(system, name) for name in names}
         draft = self.drafted({**now, "owner": system.owner.uid if system.owner else None, **form})
         services.change_system(by=self.subject, system=system, draft=draft, version=version)

@@ -4,26 +4,29 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.register import ports
-from governance.register.models import Company, Connection, Integration, Side
+from governance.register.models import Company, Connection, Credential, Integration, Side, System
 from governance.register.pages.forms import AcceptForm, ConnectionForm, PauseForm
-from governance.register.selectors import access_of, companies_of, paused_by, sides_of, systems_of
+from governance.register.presence import downtimes_on, windows_of
+from governance.register.selectors import access_of, companies_of, paused_by, pauses_of, sides_of, systems_of
 from governance.register.services.connections import (
-    End,
     accept_connection,
     pause_connection,
     propose_connection,
+    refuse_connection,
     resume_connection,
+    withdraw_connection,
 )
+from governance.register.services.systems import ask_system
 from governance.rulebook.flow import Pass, arriving, leaving
 from governance.rulebook.models import Rulebook
 from governance.rulebook.rules import RuleSet
-from governance.rulebook.selectors import Terms, Version, books_of, ground_of, terms_of
+from governance.rulebook.selectors import Terms, Version, ground_of, paper_of
 from portal.access.guard import may
 from portal.access.subject import Subject
 from portal.core.errors import BadInput
@@ -53,29 +56,29 @@ def connection_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Propose a connection in an integration."""
     by = subject_of(request)
     row = visible_or_404(Integration.objects.all(), by, uid)
-    form = ConnectionForm(request.POST or None)
-    form.offer(systems_of(by), partners_of(row, by))
+    form, systems = ConnectionForm(request.POST or None), list(systems_of(by))
+    form.offer(systems, kinds_in(systems, by), partners_of(row, by))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        other = data["partner_system"]
         try:
             made = propose_connection(
                 by=by,
                 integration=row,
                 name=data["name"],
-                end=End(data["system"], data["kind"]),
+                end=data["system"],
                 partner=data["partner"],
-                partner_end=End(other, data["partner_kind"]) if other else None,
+                partner_end=data["partner_system"],
             )
         except BadInput as fault:
             refuse(form, fault)
         else:
+            read_fields(made, by)
             messages.success(request, f"{made.name} is proposed.")
             return see_other(reverse("connection", args=[made.uid]))
     return render_page(
         request,
         "governance/register/connection_new.html",
-        {"form": form, "integration": row, "has_systems": systems_of(by).exists()},
+        {"form": form, "integration": row, "has_systems": bool(systems)},
         status=422 if form.errors else 200,
     )
 
@@ -84,6 +87,18 @@ def partners_of(integration: Integration, by: Subject) -> QuerySet[Company]:
     """The parties that have joined, the own company included."""
     joined = integration.parties.filter(joined__isnull=False).values("company_id")
     return companies_of(by).filter(pk__in=joined)
+
+
+def kinds_in(systems: list[System], by: Subject) -> dict[int, tuple[str, ...]]:
+    """System → the kinds of item that it told of."""
+    return ports.item_kinds([system.pk for system in systems], by=by)
+
+
+def read_fields(row: Connection, by: Subject) -> None:
+    """Have the fields of the kinds at one's own ends read, so that the rulebook's editor offers them."""
+    for side in sides_of(row, by=by).values():
+        if side.company_id == by.company and Credential.objects.filter(system=side.system_id).exists():
+            ask_system(by=by, system=side.system, kind="describe")
 
 
 @require_GET
@@ -98,13 +113,17 @@ def connection_page(
 ) -> HttpResponse:
     """The page, with a form as refused."""
     by = subject_of(request)
-    row = visible_or_404(Connection.objects.select_related("integration"), by, uid)
+    rows = Connection.objects.annotate(
+        pauses=pauses_of(OuterRef("pk"), by=by), windows=downtimes_on(OuterRef("pk"), by=by)
+    )
+    row = visible_or_404(rows.select_related("integration"), by, uid)
     tab = request.GET.get("tab", "rules")
     sides = sides_of(row, by=by)
     waits = row.state == Connection.State.PENDING and by.company not in {s.company_id for s in sides.values()}
     form = accept or AcceptForm()
     if waits:
-        form.offer(systems_of(by))
+        systems = list(systems_of(by))
+        form.offer(systems, kinds_in(systems, by))
     context = {
         "connection": row,
         "halves": halves(row, sides, by=by, partner_name=partner_name(request, row)) if tab == "rules" else [],
@@ -113,7 +132,11 @@ def connection_page(
         "waits_for_them": row.state == Connection.State.PENDING and not waits,
         "accept": form,
         "pause": pause or PauseForm(),
-        "paused": paused_by(row, by=by) if row.state == Connection.State.PAUSED else None,
+        "paused": paused_by(row) if row.state == Connection.State.PAUSED else None,
+        "refused": paused_by(row) if row.state == Connection.State.REFUSED else None,
+        "ours": by.company in {side.company_id for side in sides.values()},
+        "changes": bool(may(by, "change", row)),
+        "downtimes": windows_of(row),
         "operates": bool(may(by, "operate", row)),
         "administers": waits and bool(may(by, "administer", row)),
         "tab": tab,
@@ -133,24 +156,25 @@ def partner_name(request: HttpRequest, row: Connection) -> str:
 
 def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name: str = "") -> list[Half]:
     """Both sides: the own ones with every line and a sample, the partner's as terms."""
-    terms = terms_of(row, by=by)
-    books = books_of(row, by=by)
+    paper = paper_of(row, by=by)
+    terms = paper.terms
     samples = {one.side: one.terms for one in ports.sync().samples(row.pk, by=by)}
+    names = ports.field_names([side.system_id for letter, side in sides.items() if letter in paper.books], by=by)
     taken = {side.company_id for side in sides.values()}
     free = next((company for company in row.companies if company not in taken), by.company)
     found = []
     for letter, other in (("a", "b"), ("b", "a")):
         side = sides.get(letter)
-        book = books.get(letter)
+        book = paper.books.get(letter)
         company = side.company_id if side else free
         if book is None:
             found.append(Half(letter, side, company, own=False, terms=terms.get(letter)))
             continue
         shown = book.live or book.draft
         rules = shown.rules if shown else RuleSet()
-        ground = ground_of(row, company=company, partner_name=partner_name)
+        ground = ground_of(row, company=company, partner_name=partner_name, paper=paper)
         theirs = terms.get(other)
-        names = ports.field_names(side.system_id, by=by) if side else {}
+        labels = names[side.system_id] if side else {}
         found.append(
             Half(
                 letter,
@@ -167,7 +191,7 @@ def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name
                         ground,
                         taken=frozenset(theirs.takes) if theirs else None,
                         sample=samples.get(letter, {}),
-                        names=names,
+                        names=labels,
                     )
                 ),
                 arriving=tuple(
@@ -176,7 +200,7 @@ def halves(row: Connection, sides: dict[str, Side], *, by: Subject, partner_name
                         ground,
                         sent=frozenset(theirs.sends) if theirs else None,
                         sample=samples.get(other, {}),
-                        names=names,
+                        names=labels,
                     )
                 ),
             )
@@ -191,17 +215,47 @@ def connection_accept(request: HttpRequest, uid: UUID) -> HttpResponse:
     by = subject_of(request)
     row = visible_or_404(Connection.objects.all(), by, uid)
     form = AcceptForm(request.POST)
-    form.offer(systems_of(by))
+    systems = list(systems_of(by))
+    form.offer(systems, kinds_in(systems, by))
     if form.is_valid():
         try:
-            end = End(form.cleaned_data["system"], form.cleaned_data["kind"])
-            accept_connection(by=by, connection=row, end=end)
+            accept_connection(by=by, connection=row, end=form.cleaned_data["system"])
         except BadInput as fault:
             refuse(form, fault)
         else:
+            read_fields(row, by)
             messages.success(request, f"{row.name} is accepted. Write your rulebook next.")
             return see_other(reverse("connection", args=[uid]))
     return connection_page(request, uid, accept=form)
+
+
+@require_POST
+@page
+def connection_refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Decline the partner's proposal, with the reason."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.all(), by, uid)
+    form = PauseForm(request.POST)
+    if form.is_valid():
+        try:
+            refuse_connection(by=by, connection=row, reason=form.cleaned_data["reason"])
+        except BadInput as fault:
+            refuse(form, fault)
+        else:
+            messages.success(request, f"{row.name} is refused; your partner reads why.")
+            return see_other(reverse("connection", args=[uid]))
+    return connection_page(request, uid, pause=form)
+
+
+@require_POST
+@page
+def connection_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take back one's own proposal."""
+    by = subject_of(request)
+    row = visible_or_404(Connection.objects.select_related("integration"), by, uid)
+    withdraw_connection(by=by, connection=row)
+    messages.success(request, f"{row.name} is withdrawn.")
+    return see_other(reverse("integration", args=[row.integration.uid]))
 
 
 @require_POST

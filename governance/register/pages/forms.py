@@ -1,5 +1,7 @@
 """Forms of the register."""
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -7,6 +9,8 @@ from django.db.models import QuerySet
 
 from governance.register.models import Company, Integration, Person, System
 from governance.register.ports import SystemKind
+from governance.register.services.connections import End
+from governance.register.timing import INTERVALS
 from portal.access.subject import Role
 
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
@@ -15,16 +19,9 @@ ROLES = [
     (Role.OPERATOR.value, "Operator: also works on parked changes and edits"),
     (Role.ADMINISTRATOR.value, "Administrator: also signs, and manages people and credentials"),
 ]
-STAGES = [
-    (1, "1 Pain points"),
-    (2, "2 Requirements"),
-    (3, "3 People"),
-    (4, "4 Design"),
-    (5, "5 Solution choice"),
-    (6, "6 Iterate"),
-    (7, "7 Deploy"),
-    (8, "8 Operate"),
-]
+STAGES = [(value, f"{value} {label}") for value, label in Integration.Stage.choices]
+HOURS = {15: "15 minutes", 30: "30 minutes", 60: "hour", 1440: "day, at midnight UTC"}
+BATCHES = [(one, f"Every {HOURS.get(one, f'{one // 60} hours')}") for one in INTERVALS]
 WORDS = {
     "token": "E-mail address and API token",
     "password": "User name and password",
@@ -44,28 +41,6 @@ class CompanyForm(forms.Form):
     time_zone = forms.ChoiceField(choices=ZONES, initial="UTC", help_text="For reports and business hours.")
 
 
-class PersonForm(forms.Form):
-    """Somebody of the company."""
-
-    name = forms.CharField(max_length=120)
-    email = forms.EmailField(label="E-mail address", help_text="With it the person signs in.")
-    role = forms.ChoiceField(choices=ROLES, initial=Role.VIEWER.value)
-    job = forms.CharField(max_length=120, required=False, help_text="For example: service desk lead.")
-
-
-class PersonChangeForm(forms.Form):
-    """Somebody who is there; the e-mail address is the sign-in and stays."""
-
-    name = forms.CharField(max_length=120)
-    role = forms.ChoiceField(choices=ROLES)
-    job = forms.CharField(max_length=120, required=False)
-    stand_in = forms.ModelChoiceField(Person.objects.none(), required=False, label="Stand-in")
-
-    def offer(self, people: QuerySet[Person]) -> None:
-        """The people to choose the stand-in from."""
-        self.fields["stand_in"].queryset = people  # type: ignore[attr-defined]
-
-
 class SystemForm(forms.Form):
     """A system; the settings of its kind are added as fields of their own."""
 
@@ -83,6 +58,19 @@ class SystemForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="How to reach its support: line, times, contract number.",
+    )
+    product_version = forms.CharField(
+        max_length=60, required=False, help_text="As its makers number it. A cloud product has none."
+    )
+    docs_url = forms.URLField(
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        label="Interface documentation",
+        help_text="Where its makers describe the API.",
+    )
+    time_zone = forms.ChoiceField(
+        required=False, choices=ZONES, initial="UTC", help_text="In which its downtimes are announced."
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -145,7 +133,29 @@ class IntegrationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="In a paragraph: whose problem it solves, and what is different once it runs.",
     )
-    mode = forms.ChoiceField(choices=Integration.Mode.choices, label="How soon changes travel")
+    goals = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A line each: what is to be measurably better.",
+    )
+    mode = forms.ChoiceField(
+        choices=Integration.Mode.choices,
+        label="How soon changes travel",
+        help_text="Real time: as they happen. Batch: together, at each interval. On demand: when somebody asks. "
+        "What waits keeps its order.",
+    )
+    batch_minutes = forms.TypedChoiceField(
+        choices=BATCHES,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        initial=60,
+        label="Interval in batch",
+        help_text="Counted from midnight UTC; only for batch.",
+    )
+    rhythm = forms.ChoiceField(
+        required=False, choices=Integration.Rhythm.choices, initial=Integration.Rhythm.QUARTERLY, label="Reviewed"
+    )
     stage = forms.TypedChoiceField(choices=STAGES, coerce=int, label="Step", help_text="Of the eight of the guide.")
     owner = forms.ModelChoiceField(
         Person.objects.none(), required=False, help_text="The one person who answers for it."
@@ -175,41 +185,68 @@ class InviteForm(forms.Form):
     )
 
 
+class EndField(forms.ChoiceField):
+    """A system of one's own with a kind of item in it, as its tracker names it; cleans to an End, or to None."""
+
+    def __init__(self, *, label: str, help_text: str, required: bool = True) -> None:
+        errors = {
+            "required": "Choose a system and the kind of item in it.",
+            "invalid_choice": "Choose one of the kinds that your systems have now.",
+        }
+        super().__init__(label=label, help_text=help_text, required=required, error_messages=errors)
+        self.ends: dict[str, End] = {}
+
+    def offer(self, systems: Iterable[System], kinds: Mapping[int, Collection[str]]) -> None:
+        """Each system with the kinds that it told of; one that told of none is named below the field."""
+        groups, silent = [], []
+        for system in systems:
+            ends = {f"{system.pk}/{kind}": End(system, kind) for kind in kinds.get(system.pk, ())}
+            self.ends |= ends
+            if ends:
+                groups.append((system.name, [(key, f"{system.name}: {end.kind}") for key, end in ends.items()]))
+            else:
+                silent.append(system.name)
+        self.choices = [("", "choose…"), *groups]
+        if silent:
+            self.help_text = (
+                f"{self.help_text} Not offered: {', '.join(silent)}. No check has told its kinds of item yet: enter "
+                "its credential on its page, and check it there."
+            )
+
+    def clean(self, value: object) -> End | None:
+        """The end that was chosen."""
+        return self.ends.get(super().clean(value))
+
+
 class ConnectionForm(forms.Form):
     """A proposal of a connection."""
 
     name = forms.CharField(max_length=120, help_text="For example: Zendesk to Jira.")
-    system = forms.ModelChoiceField(System.objects.none(), label="Your system")
-    kind = forms.CharField(
-        max_length=60, label="Kind of item there", help_text="As the tracker calls it: ticket, Task, Incident."
-    )
+    system = EndField(label="Your system and kind of item", help_text="Items of this kind are exchanged.")
     partner = forms.ModelChoiceField(Company.objects.none(), label="With")
-    partner_system = forms.ModelChoiceField(
-        System.objects.none(),
+    partner_system = EndField(
         required=False,
-        label="The other system",
+        label="The other system and kind of item",
         help_text="Only to connect two systems of your own company.",
     )
-    partner_kind = forms.CharField(max_length=60, required=False, label="Kind of item in the other system")
 
-    def offer(self, systems: QuerySet[System], partners: QuerySet[Company]) -> None:
-        """One's own systems, and the parties that joined."""
+    def offer(
+        self, systems: Collection[System], kinds: Mapping[int, Collection[str]], partners: QuerySet[Company]
+    ) -> None:
+        """One's own systems with their kinds of item, and the parties that joined."""
         for name in ("system", "partner_system"):
-            self.fields[name].queryset = systems  # type: ignore[attr-defined]
+            cast(EndField, self.fields[name]).offer(systems, kinds)
         self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):
     """The own end of a connection that a partner proposed."""
 
-    system = forms.ModelChoiceField(System.objects.none(), label="Your system")
-    kind = forms.CharField(
-        max_length=60, label="Kind of item there", help_text="As the tracker calls it: ticket, Task, Incident."
-    )
+    system = EndField(label="Your system and kind of item", help_text="Items of this kind are exchanged.")
 
-    def offer(self, systems: QuerySet[System]) -> None:
-        """One's own systems."""
-        self.fields["system"].queryset = systems  # type: ignore[attr-defined]
+    def offer(self, systems: Collection[System], kinds: Mapping[int, Collection[str]]) -> None:
+        """One's own systems with their kinds of item."""
+        cast(EndField, self.fields["system"]).offer(systems, kinds)
 
 
 class PauseForm(forms.Form):

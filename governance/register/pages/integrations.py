@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from governance.accessmatrix.selectors import own_grants
+from governance.accessmatrix.selectors import cells_granted
 from governance.dictionary.selectors import standing_of
 from governance.register.models import Integration, Person
-from governance.register.pages.forms import STAGES, IntegrationForm, InviteForm
-from governance.register.selectors import access_of, connections_of, integrations_of, parties_of, people_of
+from governance.register.pages.forms import BATCHES, STAGES, IntegrationForm, InviteForm
+from governance.register.selectors import access_of, connections_of, parties_of, people_of
 from governance.register.services.integrations import (
     IntegrationDraft,
     add_party,
@@ -22,27 +22,11 @@ from governance.register.services.integrations import (
     start_integration,
 )
 from portal.access.guard import may, visible_to
+from portal.access.subject import Role
+from portal.core import clock
 from portal.core.errors import BadInput, Stale
 from portal.history.selectors import deeds_of
 from portal.ui.pages import page, refuse, render_page, see_other, subject_of, visible_or_404
-
-
-@require_GET
-@page
-def integrations(request: HttpRequest) -> HttpResponse:
-    """What the acting company is a party to, and what it is invited to."""
-    by = subject_of(request)
-    rows = list(integrations_of(by).prefetch_related("parties", "connections"))
-    listed = [
-        {
-            "integration": row,
-            "joined": any(party.company_id == by.company and party.joined for party in row.parties.all()),
-            "connections": [one for one in row.connections.all() if by.company in one.companies],
-            "stage": dict(STAGES)[row.stage],
-        }
-        for row in rows
-    ]
-    return render_page(request, "governance/register/integrations.html", {"integrations": listed})
 
 
 @page
@@ -50,7 +34,7 @@ def integration_new(request: HttpRequest) -> HttpResponse:
     """Start an integration."""
     by = subject_of(request)
     form = IntegrationForm(request.POST or None, initial={"stage": 1})
-    form.offer(people_of(by).filter(suspended=None))
+    form.offer(people_of(by).filter(suspended=None, left=None))
     if request.method == "POST" and form.is_valid():
         try:
             row = start_integration(by=by, draft=draft_of(form))
@@ -77,7 +61,8 @@ def integration(request: HttpRequest, uid: UUID) -> HttpResponse:
 def integration_page(request: HttpRequest, uid: UUID, *, invite: InviteForm | None = None) -> HttpResponse:
     """The page, with an invitation as refused."""
     by = subject_of(request)
-    row = visible_or_404(Integration.objects.select_related("owner", "stand_in"), by, uid)
+    rows = Integration.objects.annotate(granted=cells_granted(OuterRef("pk"), by=by))
+    row = visible_or_404(rows.select_related("owner", "stand_in"), by, uid)
     parties = parties_of(row, by=by)
     mine = next((party for party in parties if party.company_id == by.company), None)
     tab = request.GET.get("tab", "overview")
@@ -93,9 +78,13 @@ def integration_page(request: HttpRequest, uid: UUID, *, invite: InviteForm | No
         "connections": connections_of(row, by=by) if overview else [],
         "agreed": next((one for one in dictionaries if one.state == "agreed"), None),
         "draft": next((one for one in dictionaries if one.state == "draft"), None),
-        "granted": sum(level != "none" for level in own_grants(row.pk, by=by).values()) if overview else 0,
+        "granted": getattr(row, "granted", 0),
         "invite": invite or InviteForm(),
         "changes": bool(may(by, "change", row)),
+        "operates": bool(may(by, "operate", row)),
+        "invites": mine is not None and not invited and by.role(by.acting) is Role.ADMINISTRATOR,
+        "interval": dict(BATCHES).get(row.batch_minutes, "").lower(),
+        "review_due": row.next_review is not None and row.next_review <= clock.now().date(),
         "administers": invited and bool(may(by, "administer", row)),
         "tab": tab,
         "deeds": deeds_of(row, subject=by) if tab == "history" else [],
@@ -115,12 +104,15 @@ def integration_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         "purpose": row.purpose,
         "mode": row.mode,
         "stage": row.stage,
+        "goals": "\n".join(row.goals),
+        "batch_minutes": row.batch_minutes,
+        "rhythm": row.rhythm,
         "owner": row.owner_id,
         "stand_in": row.stand_in_id,
         "version": row.version,
     }
     form = IntegrationForm(request.POST or None, initial=start)
-    own = Q(company_id=by.company, suspended=None)
+    own = Q(company_id=by.company, suspended=None, left=None)
     form.offer(visible_to(Person.objects.filter(own | Q(pk__in=[row.owner_id, row.stand_in_id])), by))
     if request.method == "POST" and form.is_valid():
         try:
@@ -195,4 +187,7 @@ def draft_of(form: IntegrationForm) -> IntegrationDraft:
         owner=data["owner"],
         stand_in=data["stand_in"],
         stage=data["stage"],
+        goals=tuple(data["goals"].splitlines()),
+        batch_minutes=data["batch_minutes"] or 60,
+        rhythm=data["rhythm"] or Integration.Rhythm.QUARTERLY,
     )

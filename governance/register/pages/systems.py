@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.register import ports
 from governance.register.models import System
 from governance.register.pages.forms import CredentialForm, SystemForm
-from governance.register.selectors import access_of, credential_hint, people_of, systems_of
+from governance.register.presence import downtimes_of, windows_of
+from governance.register.selectors import access_of, credential_hint, people_of
 from governance.register.services.systems import (
     Secret,
     SystemDraft,
@@ -25,17 +27,8 @@ from portal.core.errors import BadInput, Stale
 from portal.history.selectors import deeds_of
 from portal.ui.pages import back_to, page, refuse, render_page, see_other, subject_of, visible_or_404
 
-
-@require_GET
-@page
-def systems(request: HttpRequest) -> HttpResponse:
-    """The systems of the acting company with their state."""
-    by = subject_of(request)
-    rows = list(systems_of(by))
-    runs = ports.sync().runs([row.pk for row in rows], by=by)
-    labels = {kind.key: kind.label for kind in ports.sync().kinds()}
-    listed = [{"system": row, "run": runs.get(row.pk), "label": labels.get(row.kind, row.kind)} for row in rows]
-    return render_page(request, "governance/register/systems.html", {"systems": listed})
+#: what each tab shows of a worker's answers
+PROBES = {"overview": ("check", "describe"), "credential": ("subscribe",)}
 
 
 @page
@@ -75,12 +68,15 @@ def system_page(
 ) -> HttpResponse:
     """The page, with a credential form as refused, or a webhook secret just made."""
     by = subject_of(request)
-    row = visible_or_404(System.objects.select_related("owner"), by, uid)
+    row = visible_or_404(
+        System.objects.annotate(windows=downtimes_of(OuterRef("pk"), by=by)).select_related("owner"), by, uid
+    )
     kind = ports.kind_of(row.kind)
     form = credential_form or CredentialForm()
     if kind and not credential_form:
         form.shape(kind)
     tab = request.GET.get("tab", "overview")
+    probes = ports.sync().latest([row.pk], PROBES[tab], by=by) if tab in PROBES else {}
     context = {
         "system": row,
         "kind": kind,
@@ -88,11 +84,13 @@ def system_page(
         "credential": credential_hint(row, by=by),
         "form": form,
         "webhook_secret": webhook_secret,
-        "described": ports.sync().latest(row.pk, "describe", by=by) if tab == "overview" else None,
-        "check": ports.sync().latest(row.pk, "check", by=by) if tab == "overview" else None,
+        "described": probes.get((row.pk, "describe")),
+        "check": probes.get((row.pk, "check")),
+        "subscribed": probes.get((row.pk, "subscribe")),
         "administers": bool(may(by, "administer", row)),
         "operates": bool(may(by, "operate", row)),
         "changes": bool(may(by, "change", row)),
+        "downtimes": windows_of(row),
         "sides": row.sides.select_related("connection") if tab == "overview" else [],
         "tab": tab,
         "deeds": deeds_of(row, subject=by) if tab == "history" else [],
@@ -115,6 +113,9 @@ def system_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         "environment": row.environment,
         "owner": row.owner_id,
         "support_access": row.support_access,
+        "product_version": row.product_version,
+        "docs_url": row.docs_url,
+        "time_zone": row.time_zone,
         "version": row.version,
         **{f"setting_{key}": value for key, value in row.settings.items()},
     }
@@ -153,7 +154,8 @@ def system_credential(request: HttpRequest, uid: UUID) -> HttpResponse:
         except BadInput as fault:
             refuse(form, fault)
         else:
-            ask_system(by=by, system=row)
+            for question in PROBES["overview"]:
+                ask_system(by=by, system=row, kind=question)
             messages.success(request, "The credential is sealed. A worker now checks the system with it.")
             return see_other(reverse("system", args=[uid]))
     return system_page(request, uid, credential_form=form)
@@ -202,6 +204,9 @@ def draft_of(form: SystemForm, row: System | None = None) -> SystemDraft:
         settings={**kept, **form.settings()},
         owner=data["owner"],
         support_access=data["support_access"],
+        product_version=data["product_version"],
+        docs_url=data["docs_url"],
+        time_zone=data["time_zone"] or "UTC",
     )
 
 

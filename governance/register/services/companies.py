@@ -1,38 +1,19 @@
-"""Writes of companies and their people."""
+"""Writes of companies."""
 
-from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import connection, transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
-from governance.register.acting import acting_for, require
+from governance.register.acting import require
 from governance.register.models import Company, Person
 from portal.access import rls
 from portal.access.models import User
 from portal.access.subject import Role, Subject
-from portal.core import clock
 from portal.core.errors import BadInput, Denied
 from portal.history.services import record
 
 #: hues that stay apart for colour-blind eyes, given to companies in turn
 HUES = (195, 45, 285, 105, 335, 240, 15, 150)
-ROLES = frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.VIEWER})
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDraft:
-    """What is entered of a person."""
-
-    name: str
-    email: str
-    role: Role = Role.VIEWER
-    job: str = ""
 
 
 @transaction.atomic
@@ -91,101 +72,6 @@ def change_company(*, by: Subject, company: Company, name: str, siam_role: str, 
     return company
 
 
-@transaction.atomic
-def add_person(*, by: Subject, draft: PersonDraft) -> Person:
-    """Somebody of the acting company.
-
-    Who already signs in under this e-mail address is linked; for anybody else a sign-in without a password is
-    made, which `sign_up_link` opens once. An address that another company has just invited must sign in first:
-    otherwise this company's link would open the other company's door.
-    """
-    company = acting_for(by, "administer", by.companies)
-    email = checked_person(draft)
-    if Person.objects.filter(company_id=company, email=email).exists():
-        raise BadInput(
-            "Somebody of your company has this e-mail address.",
-            fields={"email": "Already in the list of people. Change that entry instead."},
-        )
-    user = User.objects.filter(email=email).first()
-    if user is not None and not user.has_usable_password():
-        raise BadInput(
-            "This address has an invitation that nobody has taken up yet.",
-            fields={"email": "Add this person after they have signed in once."},
-        )
-    person = Person.objects.create(
-        company_id=company,
-        user=user or User.objects.create_user(email, None, name=draft.name.strip()),
-        name=draft.name.strip(),
-        email=email,
-        role=draft.role.value,
-        job=draft.job.strip(),
-        readers=[company],
-    )
-    record(by=by, verb="add", thing=person, company=company, after=person_facts(person))
-    return person
-
-
-@transaction.atomic
-def change_person(
-    *, by: Subject, person: Person, name: str, role: Role, job: str = "", stand_in: Person | None = None
-) -> Person:
-    """New name, role, job or stand-in of somebody of one's own company; the last administrator stays one."""
-    require(by, "administer", person)
-    checked_person(PersonDraft(name, person.email, role, job))
-    if role is not Role.ADMINISTRATOR:
-        keep_an_administrator(person)
-    if stand_in is not None and (stand_in.company_id != person.company_id or stand_in.pk == person.pk):
-        raise BadInput(
-            "A stand-in is somebody else of the same company.",
-            fields={"stand_in": "Choose another person of your company."},
-        )
-    before = person_facts(person)
-    person.name, person.role, person.job, person.stand_in = name.strip(), role.value, job.strip(), stand_in
-    person.save()
-    record(
-        by=by,
-        verb="change",
-        thing=person,
-        company=person.company_id,
-        before=before,
-        after=person_facts(person),
-    )
-    return person
-
-
-@transaction.atomic
-def suspend_person(*, by: Subject, person: Person) -> Person:
-    """From the next request on this person no longer acts for the company."""
-    require(by, "administer", person)
-    keep_an_administrator(person)
-    person.suspended = clock.now()
-    person.save()
-    record(by=by, verb="suspend", thing=person, company=person.company_id, after=person_facts(person))
-    return person
-
-
-@transaction.atomic
-def readmit_person(*, by: Subject, person: Person) -> Person:
-    """End a suspension."""
-    require(by, "administer", person)
-    person.suspended = None
-    person.save()
-    record(by=by, verb="readmit", thing=person, company=person.company_id, after=person_facts(person))
-    return person
-
-
-@transaction.atomic
-def sign_up_link(*, by: Subject, person: Person) -> str:
-    """The path under which this person sets their first password, once; for who has none yet."""
-    require(by, "administer", person)
-    if person.user is None or person.user.has_usable_password():
-        raise BadInput("This person can already sign in. Who forgot the password resets it on the sign-in page.")
-    key = urlsafe_base64_encode(force_bytes(person.user.pk))
-    path = reverse("sign-up", args=[key, default_token_generator.make_token(person.user)])
-    record(by=by, verb="invite", thing=person, company=person.company_id)
-    return path
-
-
 def check_company(name: str, siam_role: str, time_zone: str) -> None:
     """Raises BadInput naming every field of a company that cannot be taken."""
     wrong = {}
@@ -199,46 +85,6 @@ def check_company(name: str, siam_role: str, time_zone: str) -> None:
         raise BadInput("The company was not saved.", fields=wrong)
 
 
-def checked_person(draft: PersonDraft) -> str:
-    """The e-mail address as it is stored; raises BadInput naming every field that cannot be taken."""
-    wrong, email = {}, draft.email.strip().lower()
-    if not 2 <= len(draft.name.strip()) <= 120:
-        wrong["name"] = "Enter a name, 2 to 120 characters."
-    if draft.role not in ROLES:
-        wrong["role"] = "Choose administrator, operator or viewer."
-    try:
-        validate_email(email)
-    except ValidationError:
-        wrong["email"] = "Enter an e-mail address such as asha@mercuri.example."
-    if wrong:
-        raise BadInput("The person was not saved.", fields=wrong)
-    return email
-
-
-def keep_an_administrator(person: Person) -> None:
-    """Raises BadInput when nobody else could administer the company of this person."""
-    others = Person.objects.filter(
-        company_id=person.company_id, role=Role.ADMINISTRATOR.value, suspended=None, user__isnull=False
-    ).exclude(pk=person.pk)
-    if person.role == Role.ADMINISTRATOR.value and not others.exists():
-        raise BadInput(
-            f"{person.name} is the only administrator. Make somebody else one first.",
-            fields={"role": "The last administrator of a company stays one."},
-        )
-
-
 def company_facts(company: Company) -> dict[str, object]:
     """A company as history keeps it."""
     return {"name": company.name, "siam_role": company.siam_role, "time_zone": company.time_zone}
-
-
-def person_facts(person: Person) -> dict[str, object]:
-    """A person as history keeps them."""
-    return {
-        "name": person.name,
-        "email": person.email,
-        "role": person.role,
-        "job": person.job,
-        "stand_in": str(person.stand_in) if person.stand_in else "",
-        "suspended": person.suspended,
-    }

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from governance.register.acting import acting_for, require, stale
 from governance.register.models import Company, Connection, Integration, Party, Side, System
+from governance.register.services.downtimes import tell_partners
 from governance.register.services.integrations import check_joined
 from governance.rulebook.models import Rulebook
 from portal.access.subject import Subject
@@ -87,6 +88,42 @@ def accept_connection(*, by: Subject, connection: Connection, end: End) -> Conne
         after={"b": side_fact(end), "state": connection.state},
     )
     return connection
+
+
+@transaction.atomic
+def refuse_connection(*, by: Subject, connection: Connection, reason: str) -> Connection:
+    """Decline the partner's proposal with a reason that it reads; the partner withdraws it and may propose anew."""
+    company = acting_for(by, "administer", connection.companies)
+    if not 2 <= len(reason.strip()) <= 200:
+        raise BadInput("The connection was not refused.", fields={"reason": "Say why; your partner reads it."})
+    if Side.objects.filter(connection=connection, company_id=company).exists():
+        raise Denied("Your company proposed this connection. Withdraw it instead.")
+    return turn(
+        connection,
+        by=by,
+        company=company,
+        verb="refuse",
+        states=(Connection.State.PENDING, Connection.State.REFUSED),
+        after={"reason": reason.strip()},
+    )
+
+
+@transaction.atomic
+def withdraw_connection(*, by: Subject, connection: Connection) -> Connection:
+    """Take back one's own proposal that the partner has not accepted, or has refused; it stays to be read."""
+    company = acting_for(by, "change", connection.companies)
+    state = Connection.objects.values_list("state", flat=True).get(pk=connection.pk)
+    if state not in {Connection.State.PENDING, Connection.State.REFUSED}:
+        raise BadInput("Only a proposal that is not accepted is withdrawn. Pause a connection that runs.")
+    if not Side.objects.filter(connection=connection, company_id=company).exists():
+        raise Denied("Your partner proposed this connection. Refuse it instead.")
+    return turn(
+        connection,
+        by=by,
+        company=company,
+        verb="withdraw",
+        states=(Connection.State(state), Connection.State.WITHDRAWN),
+    )
 
 
 @transaction.atomic
@@ -186,6 +223,7 @@ def take_side(connection: Connection, letter: str, end: End, *, by: Subject) -> 
         accepted_by=by.name,
     )
     Rulebook.objects.create(connection=connection, company_id=end.system.company_id, side=letter)
+    tell_partners(end.system)
     return side
 
 

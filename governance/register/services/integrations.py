@@ -7,8 +7,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from governance.dictionary.models import Agreement, Dictionary, Term
+from governance.raci.models import Matrix
+from governance.register import ports
 from governance.register.acting import acting_for, stale
 from governance.register.models import Company, Connection, Integration, Party, Person
+from governance.register.timing import INTERVALS, next_review
 from portal.access.subject import Subject
 from portal.core import clock
 from portal.core.errors import BadInput
@@ -25,6 +28,10 @@ class IntegrationDraft:
     owner: Person | None = None
     stand_in: Person | None = None
     stage: int = 1
+    goals: tuple[str, ...] = ()
+    #: minutes between two exchanges, in batch
+    batch_minutes: int = 60
+    rhythm: str = Integration.Rhythm.QUARTERLY
 
 
 @transaction.atomic
@@ -40,6 +47,10 @@ def start_integration(*, by: Subject, draft: IntegrationDraft, siam_role: str = 
         companies=[company],
         owner=draft.owner,
         stand_in=draft.stand_in,
+        goals=goals_of(draft),
+        batch_minutes=draft.batch_minutes,
+        rhythm=draft.rhythm,
+        next_review=next_review(clock.now().date(), draft.rhythm),
     )
     Party.objects.create(
         integration=integration,
@@ -69,6 +80,11 @@ def change_integration(
     integration.name, integration.purpose = draft.name.strip(), draft.purpose.strip()
     integration.mode, integration.stage = draft.mode, draft.stage
     integration.owner, integration.stand_in = draft.owner, draft.stand_in
+    integration.goals, integration.batch_minutes = goals_of(draft), draft.batch_minutes
+    if integration.rhythm != draft.rhythm or integration.next_review is None:
+        integration.rhythm = draft.rhythm
+        last = integration.reviewed or integration.created.date()
+        integration.next_review = next_review(last, draft.rhythm)
     integration.version += 1
     integration.save()
     share(integration)
@@ -80,6 +96,52 @@ def change_integration(
         readers=integration.companies,
         before=before,
         after=integration_facts(integration),
+    )
+    return integration
+
+
+@transaction.atomic
+def review_integration(*, by: Subject, integration: Integration, note: str) -> Integration:
+    """The parties have reviewed it today, with what came of it; the next review is a rhythm from now."""
+    company = acting_for(by, "change", integration.companies)
+    check_joined(integration, company)
+    if not 2 <= len(note.strip()) <= 2000:
+        raise BadInput("The review was not saved.", fields={"note": "Say in a sentence what came of it."})
+    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    before = {"reviewed": integration.reviewed, "next_review": integration.next_review}
+    integration.reviewed = clock.now().date()
+    integration.next_review = next_review(integration.reviewed, integration.rhythm)
+    integration.version += 1
+    integration.save()
+    record(
+        by=by,
+        verb="review",
+        thing=integration,
+        company=company,
+        readers=integration.companies,
+        before=before,
+        after={"note": note.strip(), "reviewed": integration.reviewed, "next_review": integration.next_review},
+    )
+    return integration
+
+
+@transaction.atomic
+def demand_exchange(*, by: Subject, integration: Integration) -> Integration:
+    """Exchange now what waits in an integration on demand; its connections stay open for two minutes."""
+    company = acting_for(by, "operate", integration.companies)
+    check_joined(integration, company)
+    integration = Integration.objects.select_for_update().get(pk=integration.pk)
+    if integration.mode != Integration.Mode.ON_DEMAND:
+        raise BadInput("This integration exchanges by itself. Only one on demand is asked to.")
+    integration.demanded = clock.now()
+    integration.save()
+    ports.sync().exchange_now(integration.connections.values_list("pk", flat=True))
+    record(
+        by=by,
+        verb="ask for the exchange of",
+        thing=integration,
+        company=company,
+        readers=integration.companies,
     )
     return integration
 
@@ -101,15 +163,7 @@ def add_party(*, by: Subject, integration: Integration, code: str, siam_role: st
         )
     if found[0] in integration.companies:
         raise BadInput("This company is a party already.", fields={"code": f"{found[1]} is a party already."})
-    integration.companies = sorted({*integration.companies, found[0]})
-    integration.save()
-    party = Party.objects.create(
-        integration=integration,
-        company_id=found[0],
-        companies=integration.companies,
-        siam_role=checked_role(siam_role or found[2]),
-    )
-    spread(integration)
+    party = take_in(integration, found[0], siam_role=checked_role(siam_role or found[2]))
     record(
         by=by,
         verb="invite a party to",
@@ -130,15 +184,7 @@ def join_integration(*, by: Subject, integration: Integration, accountable: Pers
         raise BadInput("Your company has joined this integration already.")
     if accountable is not None and accountable.company_id != company:
         raise BadInput("Choose a person of your company.", fields={"accountable": "Of your own company."})
-    party.joined, party.accountable = clock.now(), accountable
-    party.save()
-    for dictionary in Dictionary.objects.filter(integration=integration, state=Dictionary.State.AGREED):
-        Agreement.objects.get_or_create(
-            dictionary=dictionary,
-            company_id=company,
-            defaults={"companies": integration.companies, "person": by.name, "at": clock.now()},
-        )
-    share(integration)
+    enter(party, accountable, name=by.name)
     record(
         by=by,
         verb="join",
@@ -164,6 +210,31 @@ def leave_integration(*, by: Subject, integration: Integration) -> None:
     remove_company(integration.pk, company)
 
 
+def take_in(integration: Integration, company: int, *, siam_role: str) -> Party:
+    """Make a company a party that has not joined: it and the others may read each other's name from now on."""
+    integration.companies = sorted({*integration.companies, company})
+    integration.save()
+    party = Party.objects.create(
+        integration=integration, company_id=company, companies=integration.companies, siam_role=siam_role
+    )
+    spread(integration)
+    return party
+
+
+def enter(party: Party, accountable: Person | None, *, name: str) -> None:
+    """The party joins with its accountable person, and agrees to the dictionary in force."""
+    party.joined, party.accountable = clock.now(), accountable
+    party.save()
+    integration = party.integration
+    for dictionary in Dictionary.objects.filter(integration=integration, state=Dictionary.State.AGREED):
+        Agreement.objects.get_or_create(
+            dictionary=dictionary,
+            company_id=party.company_id,
+            defaults={"companies": integration.companies, "person": name, "at": clock.now()},
+        )
+    share(integration)
+
+
 def find_company(code: str) -> tuple[int, str, str] | None:
     """(id, name, SIAM role) of the company with exactly this code: the one read past the second wall."""
     try:
@@ -187,6 +258,7 @@ def spread(integration: Integration) -> None:
     for rows in (
         Party.objects.filter(integration=integration),
         Dictionary.objects.filter(integration=integration),
+        Matrix.objects.filter(integration=integration),
         Term.objects.filter(dictionary__integration=integration),
         Agreement.objects.filter(dictionary__integration=integration),
     ):
@@ -215,15 +287,28 @@ def check_integration(draft: IntegrationDraft, *, parties: set[int]) -> None:
         wrong["purpose"] = "Say in a paragraph what this integration is for."
     if draft.mode not in Integration.Mode.values:
         wrong["mode"] = "Choose how soon changes travel."
+    if draft.batch_minutes not in INTERVALS:
+        wrong["batch_minutes"] = "Choose one of the intervals."
+    if draft.rhythm not in Integration.Rhythm.values:
+        wrong["rhythm"] = "Choose how often it is reviewed."
+    if len(goals_of(draft)) > 20 or any(len(goal) > 200 for goal in goals_of(draft)):
+        wrong["goals"] = "At most 20 goals, a line each, of at most 200 characters."
     if not 1 <= draft.stage <= 8:
         wrong["stage"] = "Choose a step of the guide, 1 to 8."
     for name, person in (("owner", draft.owner), ("stand_in", draft.stand_in)):
         if person is not None and person.company_id not in parties:
             wrong[name] = "Choose a person of one of the parties."
+        elif person is not None and person.left:
+            wrong[name] = f"{person.name} has left. Choose somebody who is here."
     if draft.owner is not None and draft.owner == draft.stand_in:
         wrong["stand_in"] = "Choose somebody else than the owner."
     if wrong:
         raise BadInput("The integration was not saved.", fields=wrong)
+
+
+def goals_of(draft: IntegrationDraft) -> list[str]:
+    """The goals without empty lines."""
+    return [goal.strip() for goal in draft.goals if goal.strip()]
 
 
 def checked_role(siam_role: str) -> str:
@@ -242,4 +327,8 @@ def integration_facts(integration: Integration) -> dict[str, object]:
         "stage": integration.stage,
         "owner": str(integration.owner or ""),
         "stand_in": str(integration.stand_in or ""),
+        "goals": integration.goals,
+        "batch_minutes": integration.batch_minutes,
+        "rhythm": integration.rhythm,
+        "next_review": integration.next_review,
     }

@@ -5,8 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 
 from governance.register import ports
@@ -29,6 +32,9 @@ class SystemDraft:
     settings: Mapping[str, str] = field(default_factory=dict)
     owner: Person | None = None
     support_access: str = ""
+    product_version: str = ""
+    docs_url: str = ""
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,9 @@ def register_system(*, by: Subject, kind: str, draft: SystemDraft) -> System:
         settings=kept,
         owner=draft.owner,
         support_access=draft.support_access.strip(),
+        product_version=draft.product_version.strip(),
+        docs_url=draft.docs_url.strip(),
+        time_zone=draft.time_zone,
     )
     ports.sync().open_stream(system)
     record(by=by, verb="register", thing=system, company=company, after=system_facts(system))
@@ -81,6 +90,8 @@ def change_system(*, by: Subject, system: System, draft: SystemDraft, version: i
     system.name, system.base_url = draft.name.strip(), draft.base_url.strip().rstrip("/")
     system.environment, system.settings = draft.environment, kept
     system.owner, system.support_access = draft.owner, draft.support_access.strip()
+    system.product_version, system.docs_url = draft.product_version.strip(), draft.docs_url.strip()
+    system.time_zone = draft.time_zone
     system.version += 1
     system.save()
     ports.sync().wake_stream(system)
@@ -184,6 +195,14 @@ def checked_system(kind: str, draft: SystemDraft, *, company: int, besides: int 
         wrong["base_url"] = sentence
     if draft.owner is not None and draft.owner.company_id != company:
         wrong["owner"] = "Choose a person of your company."
+    elif draft.owner is not None and draft.owner.left:
+        wrong["owner"] = f"{draft.owner.name} has left. Choose somebody who is here."
+    if len(draft.product_version.strip()) > 60:
+        wrong["product_version"] = "60 characters at most."
+    if draft.docs_url.strip() and not is_link(draft.docs_url.strip()):
+        wrong["docs_url"] = "Enter an address such as https://developer.zendesk.com/api-reference/."
+    if draft.time_zone not in available_timezones():
+        wrong["time_zone"] = "Choose a time zone of the list."
     kept = {key: str(value).strip() for key, value in draft.settings.items() if str(value).strip()}
     labels = {one.key for one in known.settings} | {"type"}
     wrong |= {f"setting_{key}": f"{known.label} has no setting {key}." for key in set(kept) - labels}
@@ -195,6 +214,15 @@ def checked_system(kind: str, draft: SystemDraft, *, company: int, besides: int 
     if wrong:
         raise BadInput("The system was not saved.", fields=wrong)
     return kept
+
+
+def is_link(address: str) -> bool:
+    """Whether this is an http or https address that a page may link to."""
+    try:
+        URLValidator(["http", "https"])(address)
+    except ValidationError:
+        return False
+    return len(address) <= 300
 
 
 def wrong_address(address: str) -> str:
@@ -239,4 +267,7 @@ def system_facts(system: System) -> dict[str, object]:
         "settings": system.settings,
         "owner": str(system.owner) if system.owner else "",
         "support_access": system.support_access,
+        "product_version": system.product_version,
+        "docs_url": system.docs_url,
+        "time_zone": system.time_zone,
     }

@@ -82,6 +82,23 @@ def when(context: RequestContext, at: datetime | None, empty: str = "never") -> 
 
 
 @register.simple_tag(takes_context=True)
+def span(context: RequestContext, starts: datetime, ends: datetime) -> SafeString:
+    """`{% span window.starts window.ends %}`: from and to in the reader's zone, UTC on hover."""
+    zone = zone_of(context.get("request"))
+    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    same = first.date() == last.date()
+    return format_html(
+        '<time datetime="{}" title="{}" class="nowrap">{}</time> to <time datetime="{}" title="{}">{}</time>',
+        starts.astimezone(UTC).isoformat(timespec="seconds"),
+        words.absolute(starts, zone),
+        f"{first:%d %b %Y, %H:%M}",
+        ends.astimezone(UTC).isoformat(timespec="seconds"),
+        words.absolute(ends, zone),
+        f"{last:%H:%M}" if same else f"{last:%d %b %Y, %H:%M}",
+    )
+
+
+@register.simple_tag(takes_context=True)
 def clock_time(context: RequestContext, at: datetime) -> SafeString:
     """`{% clock_time event.at %}`: the time of day in the reader's zone; everything else on hover."""
     zone = zone_of(context.get("request"))

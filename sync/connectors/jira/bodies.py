@@ -1,6 +1,8 @@
 """Rich text between Markdown and what Jira keeps: documents (ADF) in fields, wiki text in its history."""
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from portal.core.text import adf, wiki
@@ -10,12 +12,21 @@ from sync.connectors.wire import Json
 #: UTF-16 units; Jira counts the stored form (apis/jira.md 13)
 MAX_TEXT = 32_767
 MAX_SUMMARY = 254
+#: characters of JSON; longer documents are rare and not worth the memory
+SHORT = 8_192
+
+
+@lru_cache(maxsize=2_048)
+def _remembered(given: str) -> str:
+    """Comments rarely change and are read again with every change of their issue."""
+    return adf.to_markdown(cast(Json, json.loads(given)))
 
 
 def markdown(value: object) -> str:
     """Markdown of a body: a document, or the wiki text that v2 answers and the change log hold."""
     if isinstance(value, dict):
-        return adf.to_markdown(cast(Json, value))
+        given = json.dumps(value)
+        return _remembered(given) if len(given) <= SHORT else adf.to_markdown(cast(Json, value))
     return wiki.to_markdown(text(value))
 
 

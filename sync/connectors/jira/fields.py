@@ -170,7 +170,8 @@ def info(key: str, meta: Json) -> FieldInfo | None:
         key=key,
         label=text(meta.get("name")) or key,
         type=kind,
-        required=meta.get("required") is True and meta.get("hasDefaultValue") is not True,
+        # the issue type is the kind of item, which `create` sends by itself
+        required=meta.get("required") is True and meta.get("hasDefaultValue") is not True and key != "issuetype",
         writable=key != "status",
         max_length=bodies.MAX_SUMMARY if key == "summary" else length,
         unit="utf16",

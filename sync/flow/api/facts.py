@@ -6,6 +6,7 @@ from portal.api.filters import BooleanFilter, CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import ListedNoun, Noun
 from sync.flow.api.cases import case_name
+from sync.flow.api.seen import Seen
 from sync.flow.models.facts import Change, Envelope, Withheld
 
 
@@ -49,8 +50,8 @@ class ChangeFilter(Narrowing):
     private = BooleanFilter()
 
 
-class ChangeViewSet(Noun[Change]):
-    """Changes of one's own items."""
+class ChangeViewSet(Seen[Change], Noun[Change]):
+    """Changes of one's own items; values that one's role withholds are not told."""
 
     queryset = Change.objects.select_related("case", "item", "content")
     serializer_class = ChangeSerializer
@@ -95,8 +96,8 @@ class EnvelopeFilter(Narrowing):
     applied = BooleanFilter(field_name="applied", lookup_expr="isnull", exclude=True)
 
 
-class EnvelopeViewSet(Noun[Envelope]):
-    """Envelopes that one's company sent or was sent."""
+class EnvelopeViewSet(Seen[Envelope], Noun[Envelope]):
+    """Envelopes that one's company sent or was sent; values that one's role withholds are not told."""
 
     queryset = Envelope.objects.select_related("case", "connection", "content")
     serializer_class = EnvelopeSerializer

@@ -6,6 +6,7 @@ from portal.api.filters import BooleanFilter, CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import Noun
 from sync.flow.api.cases import case_name
+from sync.flow.api.seen import Seen
 from sync.flow.models.writes import Conflict, Intent
 
 
@@ -46,7 +47,7 @@ class IntentFilter(Narrowing):
     proven = BooleanFilter()
 
 
-class IntentViewSet(Noun[Intent]):
+class IntentViewSet(Seen[Intent], Noun[Intent]):
     """Writes to the systems of cases that one's company has part in."""
 
     queryset = Intent.objects.select_related("case", "connection", "journal")
@@ -74,7 +75,7 @@ class ConflictFilter(Narrowing):
     term = CharFilter()
 
 
-class ConflictViewSet(Noun[Conflict]):
+class ConflictViewSet(Seen[Conflict], Noun[Conflict]):
     """Values of one's own company that lost against the other side's."""
 
     queryset = Conflict.objects.select_related("case", "connection")

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 from governance.register.models import Connection, System
@@ -64,6 +64,26 @@ class ChangeContent(models.Model):
 
     def __str__(self) -> str:
         return f"Content of change {self.change_id}"
+
+
+class Snapshot(models.Model):
+    """All fields of an item as one version of it had them, for its own company alone; kept for a while.
+
+    What rehearsals replay (DESIGN.md 7.10); the engine itself reads an item fresh.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="snapshots")
+    company_id = models.BigIntegerField()
+    version = models.CharField(max_length=80)
+    read_at = models.DateTimeField()
+    fields = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "version"], name="snapshot_once")]
+        indexes = [BrinIndex(fields=["read_at"], name="snapshot_age")]
+
+    def __str__(self) -> str:
+        return f"Version {self.version} of item {self.item_id}"
 
 
 class Envelope(models.Model):
@@ -133,6 +153,7 @@ class Withheld(models.Model):
 
 protect(Change, Rule(rows=own()))
 protect(ChangeContent, Rule(rows=own()))
+protect(Snapshot, Rule(rows=own()))
 protect(Envelope, Rule(rows=shared(), owner="companies"))
 protect(EnvelopeContent, Rule(rows=shared(), owner="companies"))
 protect(Withheld, Rule(rows=own()))

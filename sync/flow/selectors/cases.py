@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
+from governance.accessmatrix.sight import hidden_places
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
@@ -82,7 +83,7 @@ def marked(rows: QuerySet[Case], subject: Subject) -> QuerySet[Case]:
     items = visible_to(Item.objects.filter(case=OuterRef("pk")), subject).order_by("created", "pk")
     parked = visible_to(Parked.objects.filter(case=OuterRef("pk"), state=Parked.State.OPEN), subject)
     holds = Hold.objects.filter(case=OuterRef("pk"), until__gt=clock.now())
-    titles = visible_to(Agreed.objects.filter(case=OuterRef("pk"), term="title"), subject).order_by("pk")
+    titles = titles_for(subject).filter(case=OuterRef("pk")).order_by("pk")
     return rows.annotate(
         is_parked=Exists(parked),
         is_held=Exists(holds),
@@ -93,10 +94,17 @@ def marked(rows: QuerySet[Case], subject: Subject) -> QuerySet[Case]:
     )
 
 
+def titles_for(subject: Subject) -> QuerySet[Agreed]:
+    """Titles as last agreed, without those that the subject's own role withholds: they are not found by, either."""
+    rows = visible_to(Agreed.objects.filter(term="title"), subject)
+    hidden = hidden_places(subject, "title")
+    return rows.exclude(connection__integration__in=hidden) if hidden else rows
+
+
 def named(subject: Subject, text: str) -> QuerySet[Item]:
     """Visible items of the outer case whose label or number holds `text`, or whose agreed title does."""
     items = visible_to(Item.objects.filter(case=OuterRef("pk")), subject)
-    titled = visible_to(Agreed.objects.filter(case=OuterRef("case"), term="title"), subject)
+    titled = titles_for(subject).filter(case=OuterRef("case"))
     titled = titled.annotate(text=Cast("value_a", TextField()))
     return items.filter(Q(label__icontains=text) | Q(record=text) | Exists(titled.filter(text__icontains=text)))
 

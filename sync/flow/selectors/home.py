@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, Subquery, Value
+from django.db.models import Count, Max, QuerySet, Subquery, Value
 
 from governance.register.models import Connection
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.ui.navigation import Marks
-from sync.flow.models.cases import Lane
+from sync.flow.models.cases import Case, Lane
 from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Stream
 from sync.flow.selectors.live import Lag, lags
@@ -53,22 +54,32 @@ class Systems:
     lines: tuple[SystemLine, ...]
     cases: int
     moving: int
+    marks: Marks
 
 
 def marks(subject: Subject) -> Marks:
     """Open triage and the last answer of an own system, in one query; who has no system has nothing parked."""
-    parked = visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject).order_by()
-    number = parked.values(one=Value(1)).annotate(n=Count("pk")).values("n")
-    row = visible_to(Stream.objects.all(), subject).aggregate(last=Max("last_ok"), parked=Max(Subquery(number)))
+    rows = visible_to(Stream.objects.all(), subject)
+    row = rows.aggregate(last=Max("last_ok"), parked=Max(number(opened(subject))))
     return Marks({"triage": row["parked"] or 0}, row["last"])
 
 
+def opened(subject: Subject) -> QuerySet[Parked]:
+    """Open triage."""
+    return visible_to(Parked.objects.filter(state=Parked.State.OPEN), subject)
+
+
+def number(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, as an annotation of another query; None for none."""
+    return Subquery(rows.order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n"))
+
+
 def systems(subject: Subject) -> Systems:
-    """The subject's own systems, those in trouble first, with the count of its lanes. One query."""
-    lanes = visible_to(Lane.objects.all(), subject).order_by().values(one=Value(1))
+    """The subject's own systems, those in trouble first, its number of cases, and the frame's marks. One query."""
     rows = visible_to(Stream.objects.select_related("system"), subject).annotate(
-        cases=Subquery(lanes.annotate(n=Count("pk")).values("n")),
-        moving=Subquery(lanes.annotate(n=Count("pk", filter=Q(dirty=True))).values("n")),
+        cases=number(visible_to(Case.objects.all(), subject)),
+        moving=number(visible_to(Lane.objects.filter(dirty=True), subject)),
+        parked=number(opened(subject)),
     )
     found = list(rows)
     lines = [
@@ -85,8 +96,9 @@ def systems(subject: Subject) -> Systems:
         for row in found
     ]
     lines.sort(key=lambda line: (line.state not in TROUBLE, line.name))
-    cases, moving = (found[0].cases or 0, found[0].moving or 0) if found else (0, 0)
-    return Systems(tuple(lines), cases, moving)
+    cases, moving, parked = (found[0].cases, found[0].moving, found[0].parked) if found else (0, 0, 0)
+    last = max((row.last_ok for row in found if row.last_ok), default=None)
+    return Systems(tuple(lines), cases or 0, moving or 0, Marks({"triage": parked or 0}, last))
 
 
 def integrations(subject: Subject, found: Sequence[SystemLine]) -> list[Line]:

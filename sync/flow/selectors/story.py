@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 
@@ -16,6 +16,7 @@ from governance.rulebook.models import RuleVersion
 from governance.rulebook.rules import RuleSet, parsed
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
+from portal.core.nested import Row, nested, revived
 from portal.history.models import Deed
 from sync.flow.models.cases import Case, Hold, Item
 from sync.flow.models.facts import Change, Envelope, Withheld
@@ -74,29 +75,69 @@ class CaseFacts:
         return next((s for s in self.sides if s.connection_id == connection and s.company_id != company), None)
 
 
-def facts_of(uid: UUID, *, subject: Subject) -> CaseFacts:
-    """The case with all that its page tells. Raises Http404 when the subject may not see it. Eight queries."""
-    items = list(
-        visible_to(Item.objects.filter(case__uid=uid), subject)
-        .select_related("case", "case__lane")
-        .order_by("created", "pk")
-    )
-    if not items or not subject.companies & set(items[0].case.companies):
+def facts_of(uid: UUID, *, subject: Subject, whole: bool = True) -> CaseFacts:
+    """The case with all that its page tells. Raises Http404 when the subject may not see it.
+
+    Five queries; two unless `whole`, which leaves out changes, envelopes and writes.
+    """
+    case = case_of(uid, subject)
+    items = [revived(Item, row) for row in case.items_] if case else []
+    if case is None or not items:
         raise Http404
-    case = items[0].case
     sides = sides_of(case, items, subject)
     facts = CaseFacts(case, items, sides)
-    facts.changes = newest(
-        visible_to(Change.objects.filter(case=case), subject).select_related("content"), "occurred"
-    )
-    facts.envelopes = newest(
-        visible_to(Envelope.objects.filter(case=case), subject).select_related("content"), "sealed"
-    )
-    facts.intents = newest(visible_to(Intent.objects.filter(case=case), subject).select_related("journal"), "at")
-    facts.notes = notes_of(case, subject)
-    facts.rules = rules_of(facts, subject)
-    facts.labels = labels_of(sides, subject)
+    facts.notes = [note_of(row) for kind in ("parked_", "withheld_", "lost_", "held_") for row in getattr(case, kind)]
+    facts.labels = {row["name"]: row["label"] for side in sides for row in side.labels}
+    facts.rules = {
+        row["id"]: Rules(row["no"], parsed(row["body"]), side.connection_id) for side in sides for row in side.rules
+    }
+    if whole:
+        changes = visible_to(Change.objects.filter(case=case), subject).select_related("content")
+        envelopes = visible_to(Envelope.objects.filter(case=case), subject).select_related("content")
+        intents = visible_to(Intent.objects.filter(case=case), subject).select_related("journal")
+        facts.changes, facts.envelopes = newest(changes, "occurred"), newest(envelopes, "sealed")
+        facts.intents = newest(intents, "at")
     return facts
+
+
+def case_of(uid: UUID, subject: Subject) -> Any:
+    """The case with its lane, its items in `items_`, and what stands beside the flow; None when it is hidden."""
+
+    def of_case(model: type[Model]) -> QuerySet[Any]:
+        return visible_to(model._default_manager.filter(case=OuterRef("pk")), subject)
+
+    columns = [column.attname for column in Item._meta.concrete_fields]
+    nothing, none = Value(""), Value(None, IntegerField())
+    return (
+        visible_to(Case.objects.filter(uid=uid).select_related("lane"), subject)
+        .annotate(
+            items_=nested(of_case(Item).order_by("created", "pk"), *columns),
+            parked_=nested(
+                of_case(Parked), "sentence", kind=Value("parked"), key="uid", at="first", name="subject",
+                connection="connection_id", system="system_id", state="state", company="company_id",
+            ),
+            withheld_=nested(
+                of_case(Withheld), kind=Value("withheld"), key=nothing, at="last", name="term", sentence="reason",
+                connection="connection_id", system=none, state=nothing, company="company_id",
+            ),
+            lost_=nested(
+                of_case(Conflict), kind=Value("lost"), key=Cast("lost", TextField()), at="at", name="term",
+                sentence="why", connection="connection_id", system=none, state=nothing, company="company_id",
+            ),
+            held_=nested(
+                of_case(Hold), kind=Value("held"), key="until", at="since", name="code", sentence=nothing,
+                connection=none, system="system_id", state=nothing, company=Value(0),
+            ),
+        )
+        .first()
+    )  # fmt: skip
+
+
+def note_of(row: Row) -> Note:
+    """One of the case's notes."""
+    columns = dict(row)
+    at, state = datetime.fromisoformat(columns.pop("at")), columns.pop("state")
+    return Note(at=at, open=state in (Parked.State.OPEN, Parked.State.RETRY), **columns)
 
 
 def newest(rows: QuerySet[R], by: str) -> list[R]:
@@ -104,9 +145,22 @@ def newest(rows: QuerySet[R], by: str) -> list[R]:
     return list(reversed(rows.order_by(f"-{by}", "-pk")[:NEWEST]))
 
 
-def sides_of(case: Case, items: list[Item], subject: Subject) -> list[Side]:
-    """Both ends of every connection between the case's items, with title and status as last agreed there."""
+def sides_of(case: Case, items: list[Item], subject: Subject) -> list[Any]:
+    """Both ends of every connection between the case's items, with title and status as last agreed there.
+
+    Each has `labels`, what the agreed terms are called, and, of one's own, `rules`: the rule versions in force and
+    those that the case's envelopes and writes name. One query.
+    """
     agreed = visible_to(Agreed.objects.filter(case=case, connection=OuterRef("connection")), subject)
+    terms = Term.objects.filter(
+        dictionary__integration=OuterRef("connection__integration"), dictionary__state=Dictionary.State.AGREED
+    )
+    used = Q(state=RuleVersion.State.LIVE)
+    for model in (Envelope, Intent):
+        used |= Q(pk__in=visible_to(model.objects.filter(case=case), subject).values("rule_version"))
+    versions = RuleVersion.objects.filter(
+        used, rulebook__connection=OuterRef("connection"), rulebook__side=OuterRef("side")
+    )
     rows = visible_to(Side.objects.filter(system__in={item.system_id for item in items}), subject)
     return list(
         rows.select_related("connection__integration", "company")
@@ -114,78 +168,11 @@ def sides_of(case: Case, items: list[Item], subject: Subject) -> list[Side]:
             status_a=Subquery(agreed.filter(term="status").values("value_a")[:1]),
             status_b=Subquery(agreed.filter(term="status").values("value_b")[:1]),
             title=Subquery(agreed.filter(term="title").values("value_a")[:1]),
+            labels=nested(visible_to(terms, subject), "name", "label"),
+            rules=nested(visible_to(versions, subject).order_by("pk"), "id", "no", "body"),
         )
         .order_by("connection__position", "connection_id", "side")
     )
-
-
-def notes_of(case: Case, subject: Subject) -> list[Note]:
-    """What is parked, withheld, lost or held, in one query."""
-    names = ("kind", "key", "at_", "name_", "sentence_", "connection_", "system_", "open_", "company_")
-    empty = Value("", output_field=CharField())
-
-    def told(rows: QuerySet[Model], **columns: object) -> QuerySet[Model, tuple[object, ...]]:
-        told_rows = rows.annotate(**columns).order_by().values_list(*names)
-        return cast("QuerySet[Model, tuple[object, ...]]", told_rows)
-
-    parked = told(
-        visible_to(Parked.objects.filter(case=case), subject),
-        kind=Value("parked"), key=Cast("uid", CharField()), at_=F("first"), name_=F("subject"),
-        sentence_=F("sentence"), connection_=F("connection_id"), system_=F("system_id"), open_=F("state"),
-        company_=F("company_id"),
-    )  # fmt: skip
-    withheld = told(
-        visible_to(Withheld.objects.filter(case=case), subject),
-        kind=Value("withheld"), key=empty, at_=F("last"), name_=F("term"), sentence_=F("reason"),
-        connection_=F("connection_id"), system_=Value(None, output_field=Withheld._meta.pk), open_=empty,
-        company_=F("company_id"),
-    )  # fmt: skip
-    lost = told(
-        visible_to(Conflict.objects.filter(case=case), subject),
-        kind=Value("lost"), key=Cast("lost", CharField()), at_=F("at"), name_=F("term"), sentence_=F("why"),
-        connection_=F("connection_id"), system_=Value(None, output_field=Conflict._meta.pk), open_=empty,
-        company_=F("company_id"),
-    )  # fmt: skip
-    held = told(
-        visible_to(Hold.objects.filter(case=case), subject),
-        kind=Value("held"), key=Cast("until", CharField()), at_=Cast("since", DateTimeField()), name_=F("code"),
-        sentence_=empty, connection_=Value(None, output_field=Hold._meta.pk), system_=F("system_id"),
-        open_=empty, company_=Value(0),
-    )  # fmt: skip
-    return [note_of(row) for row in parked.union(withheld, lost, held, all=True)]
-
-
-def note_of(row: tuple[object, ...]) -> Note:
-    """One row of the union."""
-    kind, key, at, name, sentence, connection, system, state, company = row
-    assert isinstance(at, datetime)  # noqa: S101 - the column is a time in every branch
-    return Note(
-        kind=str(kind),
-        key=str(key),
-        at=at,
-        name=str(name),
-        sentence=str(sentence),
-        connection=connection if isinstance(connection, int) else None,
-        system=system if isinstance(system, int) else None,
-        open=state in (Parked.State.OPEN.value, Parked.State.RETRY.value),
-        company=company if isinstance(company, int) else 0,
-    )
-
-
-def rules_of(facts: CaseFacts, subject: Subject) -> dict[int, Rules]:
-    """One's own rule versions that envelopes and writes name, and those in force."""
-    named = {envelope.rule_version for envelope in facts.envelopes}
-    named |= {intent.rule_version for intent in facts.intents}
-    live = Q(state=RuleVersion.State.LIVE, rulebook__connection__in={s.connection_id for s in facts.sides})
-    rows = visible_to(RuleVersion.objects.filter(Q(pk__in=named) | live), subject).select_related("rulebook")
-    return {row.pk: Rules(row.no, parsed(row.body), row.rulebook.connection_id) for row in rows}
-
-
-def labels_of(sides: list[Side], subject: Subject) -> dict[str, str]:
-    """What the agreed terms are called."""
-    integrations = {side.connection.integration_id for side in sides}
-    rows = Term.objects.filter(dictionary__integration__in=integrations, dictionary__state=Dictionary.State.AGREED)
-    return dict(visible_to(rows, subject).values_list("name", "label"))
 
 
 def deeds_of_case(case: Case, *, subject: Subject) -> list[Deed]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from sync.flow.connecting import READ
+from sync.flow.store.prepared import asked
 
 #: one row, as JSON tells it: times are ISO texts
 Row = dict[str, Any]
@@ -28,11 +27,12 @@ HISTORY = {
     "changes": """
         SELECT c.id, c.item_id, c.field, c.seq, c.occurred, n.new, c.disposition, c.private, c.remote_id
         FROM sync_change c LEFT JOIN sync_changecontent n ON n.change_id = c.id
-        WHERE c.case_id = %(case)s AND (c.disposition IN ('', 'parked') OR c.field = ANY (%(fields)s))
+        WHERE c.case_id = %(case)s AND (c.disposition IN ('', 'parked') OR c.field = ANY (%(fields)s::text[]))
         ORDER BY c.item_id, c.seq""",
 }
 STATE = {
     **HISTORY,
+    "lane": "SELECT dirty_seq FROM sync_lane WHERE case_id = %(case)s",
     "bases": """
         SELECT connection_id, term, value_a, value_b, mark_a, mark_b, unproven, roots
         FROM sync_agreed WHERE case_id = %(case)s ORDER BY id""",
@@ -42,8 +42,10 @@ STATE = {
         WHERE i.case_id = %(case)s AND (i.state = 'open' OR (i.state = 'done' AND NOT i.proven)) ORDER BY i.id""",
     "holds": "SELECT system_id, until, attempts, code FROM sync_hold WHERE case_id = %(case)s",
     "streams": """
-        SELECT system_id, state, failures, retry_at FROM sync_stream
-        WHERE system_id = ANY (%(systems)s) OR system_id IN (SELECT system_id FROM sync_item WHERE case_id = %(case)s)
+        SELECT system_id, state, failures, greatest(retry_at, concord_downtime(system_id)) AS retry_at
+        FROM sync_stream
+        WHERE system_id = ANY (%(systems)s::bigint[])
+          OR system_id IN (SELECT system_id FROM sync_item WHERE case_id = %(case)s)
         """,
     "parked": """
         SELECT system_id, subject, payload, attempts, state FROM sync_parked WHERE case_id = %(case)s ORDER BY id""",
@@ -63,9 +65,7 @@ def gathered(
         for query in queries.values()
     )
     given: dict[str, Any] = {"case": case, "systems": sorted(systems), "fields": sorted(fields)}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(pieces), given)
-        (*found,) = cursor.fetchone()
+    ((*found,),) = asked("SELECT " + ", ".join(pieces), given)
     return {name: json.loads(text) for name, text in zip(queries, found, strict=True)}
 
 

@@ -1,7 +1,7 @@
 """Lanes in SQL: making them dirty, claiming, holding the fence, releasing."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,40 +10,37 @@ from django.db import connection, transaction
 from portal.access import rls
 from portal.core.retry import next_try
 from sync.flow.ports import Claim, FenceLost, Timing
+from sync.flow.store.prepared import asked, piped
 
 #: one statement on purpose: it is a transaction of its own, sent once
 CLAIM = """
 WITH first AS MATERIALIZED (
   SELECT case_id FROM sync_lane
-  WHERE dirty AND shard = %(shard)s AND case_id >= %(start)s AND NOT frozen
+  WHERE dirty AND shard = %(shard)s::int AND case_id >= %(start)s::bigint AND NOT frozen
     AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
   ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), around AS MATERIALIZED (
   SELECT case_id FROM sync_lane
-  WHERE dirty AND shard = %(shard)s AND NOT EXISTS (SELECT 1 FROM first) AND NOT frozen
+  WHERE dirty AND shard = %(shard)s::int AND NOT EXISTS (SELECT 1 FROM first) AND NOT frozen
     AND lease_until < clock_timestamp() AND not_before <= clock_timestamp()
   ORDER BY shard, case_id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s), fence = fence + 1
+UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s::float8), fence = fence + 1
 FROM (SELECT case_id FROM first UNION ALL SELECT case_id FROM around) due
 WHERE sync_lane.case_id = due.case_id
 RETURNING sync_lane.case_id, fence, dirty_seq, companies
 """
-#: the last value set is whether the commit may reach the disk later; None leaves it as the server has it
 HELD = f"""
 WITH entered AS MATERIALIZED (
   SELECT {rls.ENTER})
-SELECT 1 FROM entered, sync_lane WHERE case_id = %s AND fence = %s FOR UPDATE OF sync_lane
-"""  # noqa: S608 - our own settings' names
-RENEW = """
-UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %s) WHERE case_id = %s AND fence = %s
-"""
+SELECT dirty_seq FROM entered, sync_lane WHERE case_id = %s::bigint AND fence = %s::bigint"""  # noqa: S608
+LOCKED = HELD + " FOR UPDATE OF sync_lane"
 FINISH = """
 UPDATE sync_lane SET lease_until = 'epoch', attempts = 0,
-  dirty = (dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NOT NULL),
-  not_before = CASE WHEN dirty_seq <> %(seq)s OR %(again)s::timestamptz IS NULL THEN 'epoch'
+  dirty = (dirty_seq <> %(seq)s::bigint OR %(again)s::timestamptz IS NOT NULL),
+  not_before = CASE WHEN dirty_seq <> %(seq)s::bigint OR %(again)s::timestamptz IS NULL THEN 'epoch'
                     ELSE %(again)s::timestamptz END
-WHERE case_id = %(case)s AND fence = %(fence)s
+WHERE case_id = %(case)s::bigint AND fence = %(fence)s::bigint RETURNING case_id
 """
 STUMBLE = """
 UPDATE sync_lane SET lease_until = 'epoch', attempts = %s, dirty = true, not_before = %s
@@ -53,7 +50,7 @@ WHERE case_id = %s AND fence = %s
 DIRTY = """
 UPDATE sync_lane SET dirty = true, dirty_seq = dirty_seq + 1, not_before = 'epoch',
   dirty_since = CASE WHEN dirty THEN dirty_since ELSE clock_timestamp() END
-FROM (SELECT case_id FROM sync_lane WHERE case_id = ANY (%s) ORDER BY case_id FOR UPDATE) woken
+FROM (SELECT case_id FROM sync_lane WHERE case_id = ANY (%s::bigint[]) ORDER BY case_id FOR UPDATE) woken
 WHERE sync_lane.case_id = woken.case_id RETURNING sync_lane.case_id, shard
 """
 DUE = """
@@ -64,9 +61,7 @@ WHERE dirty AND NOT frozen AND lease_until < clock_timestamp() AND not_before <=
 
 def mark_dirty(case_ids: Iterable[int]) -> dict[int, int]:
     """A hint that these cases have work; returns the shard of each that has a lane. In the caller's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(DIRTY, [sorted(set(case_ids))])
-        return dict(cursor.fetchall())
+    return dict(asked(DIRTY, [sorted(set(case_ids))]))
 
 
 def due_shards() -> list[int]:
@@ -84,31 +79,31 @@ def claim(shard: int, now: datetime, timing: Timing) -> tuple[Claim, list[int]] 
     `now` is read before the database's own clock moves the lease on, so our idea of its end is never too late.
     """
     given = {"lease": timing.lease.total_seconds(), "shard": shard, "start": random.randrange(1, 1 << 31)}
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, given)
-        row = cursor.fetchone()
-    if row is None:
+    rows = asked(CLAIM, given)
+    if not rows:
         return None
-    case, fence, seq, companies = row
+    case, fence, seq, companies = rows[0]
     return Claim(case, fence, seq, now + timing.lease), list(companies)
 
 
 @contextmanager
-def held(claim: Claim, companies: Iterable[int]) -> Iterator[None]:
-    """A worker transaction of one case that commits only while `claim` still holds its lane."""
+def held(
+    claim: Claim, companies: Iterable[int], first: Iterable[Callable[[], None]] = (), *, writes: bool = True
+) -> Iterator[int]:
+    """A worker transaction of one case that commits only while `claim` still holds its lane; yields its dirty_seq.
+
+    It begins with what is to be stored `first`. One that only reads locks nothing: then its commit has nothing to
+    bring to the disk.
+    """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(HELD, [*rls.entering(companies, role=rls.WORKER), claim.case, claim.fence])
-            if cursor.fetchone() is None:
+        with piped():
+            given = [*rls.entering(companies, role=rls.WORKER), claim.case, claim.fence]
+            found = asked(LOCKED if writes else HELD, given)
+            if not found:
                 raise FenceLost
-        yield
-
-
-def renew(claim: Claim, now: datetime, timing: Timing) -> None:
-    """Move the lease on, inside `held`."""
-    with connection.cursor() as cursor:
-        cursor.execute(RENEW, [timing.lease.total_seconds(), claim.case, claim.fence])
-    claim.lease_until = now + timing.lease
+            for keep in first:
+                keep()
+        yield found[0][0]
 
 
 def stumble(claim: Claim, now: datetime, timing: Timing) -> int:
@@ -124,7 +119,5 @@ def stumble(claim: Claim, now: datetime, timing: Timing) -> int:
 
 def finish(claim: Claim, again: datetime | None) -> None:
     """Release the lane: clean, or dirty because of hints that came meanwhile or of `again`. Raises FenceLost."""
-    with connection.cursor() as cursor:
-        cursor.execute(FINISH, {"seq": claim.seq, "again": again, "case": claim.case, "fence": claim.fence})
-        if not cursor.rowcount:
-            raise FenceLost
+    if not asked(FINISH, {"seq": claim.seq, "again": again, "case": claim.case, "fence": claim.fence}):
+        raise FenceLost

@@ -1,9 +1,10 @@
 """Everything known of a case, read when its lane is claimed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
+from governance.register.timing import rests_until
 from portal.access import rls
 from portal.core import clock
 from sync.engine.agreement import Link, Slot
@@ -17,11 +18,10 @@ from sync.flow import agreements
 from sync.flow.connecting import Registered
 from sync.flow.models.streams import Stream
 from sync.flow.models.writes import Intent
-from sync.flow.ports import Bound, Gate, KnownChange, KnownHold, KnownIntent, KnownParked, State
+from sync.flow.ports import Bound, FenceLost, Gate, KnownChange, KnownHold, KnownIntent, KnownParked, State
 from sync.flow.store.gathering import HISTORY, STATE, Row, gathered, moment
 from sync.triage.models import Parked
 
-INTENT = ("id", "connection_id", "system_id", "op", "subject", "key", "at", "lease_until", "state")
 #: how soon a case looks again whether its paused connection was resumed
 PAUSED = timedelta(seconds=60)
 SHUT = {Stream.State.NEEDS_AUTH.value, Stream.State.PAUSED.value}
@@ -35,20 +35,31 @@ class Loaded(NamedTuple):
     registered: dict[int, Registered]
 
 
-def state_of(case: int, companies: set[int]) -> Loaded:
+def state_of(case: int, companies: set[int], seq: int | None) -> Loaded:
     """What a turn begins with. Widens `companies` to those of all connections of the case.
 
-    Runs inside a worker transaction of the case: 1. the live connections of its items' systems, whose companies
-    join the transaction; 2. everything else, in one statement.
+    Runs inside a worker transaction of the case, whose lane stood at `seq`: 1. the connections of its items' systems,
+    whose companies join the transaction; 2. everything else, in one statement; 3. both again, if a hint came in
+    between: an item may have come over with it whose connections are not known yet.
     """
-    connections = agreements.live_connections_of(case)
-    wider = {company for _, group, _ in connections for company in group} - companies
-    if wider:
-        companies |= wider
-        rls.enter(companies, role=rls.WORKER)
-    links = agreements.links([number for number, _, _ in connections])
-    systems = {end.slot.system for link in links for end in (link.a, link.b)}
-    found = gathered(STATE, case, systems=systems, fields=path_fields(links))
+    while True:
+        running = agreements.of_case(case)
+        wider = {company for one in running for company in one.companies} - companies
+        if wider:
+            companies |= wider
+            rls.enter(companies, role=rls.WORKER)
+            running = agreements.of_case(case)
+        links = agreements.links(running)
+        systems = {end.slot.system for link in links for end in (link.a, link.b)}
+        found = gathered(STATE, case, systems=systems, fields=path_fields(links))
+        before, seq = seq, next((row["dirty_seq"] for row in found["lane"]), None)
+        if seq is None:
+            raise FenceLost
+        if seq == before:
+            return _loaded(found, running, links)
+
+
+def _loaded(found: Mapping[str, list[Row]], running: Iterable[agreements.Running], links: list[Link]) -> Loaded:
     state = State([_bound(row, links) for row in found["items"]], links)
     for row in found["bases"]:
         marks = row["mark_a"], row["mark_b"]
@@ -61,16 +72,19 @@ def state_of(case: int, companies: set[int]) -> Loaded:
     for row in found["sealed"]:
         state.sealed[row["connection_id"], row["side"]] = (row["no"], row["sha256"], row["id"])
     well = _gates(found, state)
-    _pause(state, {number for number, _, paused in connections if paused})
+    state.rests = rests_of(running)
     known = {row["system"]: Registered(**row) for row in found["registered"]}
     return Loaded(state, well, known)
 
 
-def _pause(state: State, paused: set[int]) -> None:
-    """What a paused connection would write waits, and stays open, until somebody resumes it."""
-    for link in state.links:
-        if link.id in paused:
-            state.gates[link.b.slot.system] = Gate(clock.now() + PAUSED)
+def rests_of(connections: Iterable[agreements.Running]) -> dict[int, datetime]:
+    """Until when each connection rests that exchanges nothing now: paused, or not its integration's time."""
+    now, rests = clock.now(), {}
+    for one in connections:
+        until = now + PAUSED if one.paused else rests_until(one.mode, one.minutes, one.demanded, now)
+        if until is not None:
+            rests[one.id] = until
+    return rests
 
 
 def reload(case: int, state: State) -> None:
@@ -137,32 +151,26 @@ def path_fields(links: Iterable[Link]) -> set[str]:
 
 
 def _promised(row: Row) -> KnownIntent:
-    """A stored intent, out of a gathered row."""
-    times = {name: moment(row[name]) for name in ("at", "lease_until")}
-    stored = Intent(**{name: row[name] for name in INTENT} | times)
-    return known_intent(stored, row["payload"])
-
-
-def known_intent(row: Intent, payload: dict[str, object]) -> KnownIntent:
-    """A stored intent as the engine knows it."""
+    """A stored intent as the engine knows it, out of a gathered row."""
+    payload: dict[str, object] = row["payload"]
     bases = cast(dict[str, list[object]], payload.get("bases") or {})
     fields = cast(dict[str, object], payload.get("fields") or {})
     return KnownIntent(
-        id=row.pk,
-        link=row.connection_id,
-        slot=Slot(row.system_id, str(payload.get("kind") or "")),
-        op=cast(Op, row.op),
-        subject=row.subject,
-        key=row.key,
-        at=row.at,
-        lease_until=row.lease_until,
+        id=row["id"],
+        link=row["connection_id"],
+        slot=Slot(row["system_id"], str(payload.get("kind") or "")),
+        op=cast(Op, row["op"]),
+        subject=row["subject"],
+        key=row["key"],
+        at=moment(row["at"]),
+        lease_until=moment(row["lease_until"]),
         fields={name: portable(value) for name, value in fields.items()},
         bases={term: base_of(values) for term, values in bases.items()},
         part=cast("int | None", payload.get("part")),
         name=str(payload.get("name") or ""),
         size=int(cast(int, payload.get("size") or 0)),
         shown=str(payload.get("shown") or ""),
-        open=row.state == Intent.State.OPEN.value,
+        open=row["state"] == Intent.State.OPEN.value,
     )
 
 

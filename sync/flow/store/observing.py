@@ -1,12 +1,10 @@
-"""What a read showed, stored: changes with their content, parts, copies, proven writes, adopted twins."""
+"""What a read showed, stored: changes with their content, snapshots, parts, copies, proven writes, adopted twins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from django.db.models import Case as When
-from django.db.models import CharField, F, Value
-from django.db.models import When as Is
+from psycopg.types.json import Json
 
 from sync.engine.envelope import plain
 from sync.engine.parts import Copy, KnownPart, version_of
@@ -14,11 +12,70 @@ from sync.engine.types import Part as SeenPart
 from sync.engine.types import PartKind
 from sync.flow import agreements
 from sync.flow.models.cases import Case, Item, Lane, Part, PartCopy
-from sync.flow.models.facts import Change, ChangeContent
-from sync.flow.models.writes import Intent
+from sync.flow.models.facts import Change
 from sync.flow.ports import Bound, Claim, Disposition, KnownChange, NewChange, Observation, Origin, State
 from sync.flow.reading import OVERWRITTEN
 from sync.flow.store import lanes, sealing
+from sync.flow.store.prepared import asked, done, rows_of
+
+#: characters of a change's id in its tracker
+LONGEST = 120
+OBSERVE = """
+WITH item AS (
+  UPDATE sync_item SET kind = %(kind)s, label = %(label)s, url = %(url)s, remote_version = %(version)s,
+    last_revision = %(last)s, read_at = %(now)s::timestamptz, gone = NULL WHERE id = %(item)s::bigint
+), touched AS (
+  UPDATE sync_case SET touched = %(now)s::timestamptz WHERE id = %(case)s::bigint
+), proven AS (
+  UPDATE sync_intent SET proven = true WHERE id = ANY (%(proven)s::bigint[])
+), told AS (
+  SELECT * FROM json_to_recordset(%(changes)s::json) AS one (remote_id text, field text, seq int,
+    occurred timestamptz, observed bool, private bool, disposition text, cause text, actor_id text, actor text,
+    old jsonb, new jsonb)
+), changed AS (
+  INSERT INTO sync_change (uid, case_id, item_id, system_id, company_id, record, remote_id, field, seq, occurred,
+    seen, observed, private, disposition, disposed, cause)
+  SELECT gen_random_uuid(), %(case)s::bigint, %(item)s::bigint, %(system)s::bigint, %(company)s::bigint, %(record)s,
+    remote_id, field, seq, occurred, %(now)s::timestamptz, observed, private, disposition,
+    CASE WHEN disposition <> '' THEN %(now)s::timestamptz END, cause
+  FROM told ORDER BY seq ON CONFLICT DO NOTHING RETURNING id, remote_id, field
+), content AS (
+  INSERT INTO sync_changecontent (change_id, company_id, actor_id, actor, old, new)
+  SELECT changed.id, %(company)s::bigint, actor_id, actor, old, new FROM changed JOIN told USING (remote_id, field)
+  ON CONFLICT DO NOTHING
+), snapshot AS (
+  INSERT INTO sync_snapshot (item_id, company_id, version, read_at, fields)
+  VALUES (%(item)s::bigint, %(company)s::bigint, %(version)s, %(now)s::timestamptz, %(fields)s::jsonb)
+  ON CONFLICT (item_id, version) DO NOTHING
+)
+SELECT id, remote_id, field FROM changed
+"""
+PARTS = """
+WITH told AS (
+  SELECT * FROM json_to_recordset(%(parts)s::json) AS one (n int, kind text, remote_id text, at timestamptz,
+    public bool, size bigint, shown text)
+), part AS (
+  INSERT INTO sync_part (uid, case_id, companies, kind, system_id, company_id, remote_id, at, public, size)
+  SELECT gen_random_uuid(), %(case)s::bigint, %(companies)s::bigint[], kind, %(system)s::bigint,
+    %(company)s::bigint, remote_id, at, public, size
+  FROM told ORDER BY n ON CONFLICT DO NOTHING RETURNING id, remote_id
+), copied AS (
+  INSERT INTO sync_partcopy (part_id, companies, system_id, remote_id, sha256, shown, at)
+  SELECT part.id, %(companies)s::bigint[], %(system)s::bigint, remote_id, '', shown, at
+  FROM part JOIN told USING (remote_id)
+)
+SELECT id, remote_id FROM part
+"""
+COPY = """
+INSERT INTO sync_partcopy (part_id, companies, system_id, remote_id, sha256, shown, at)
+VALUES (%s::bigint, %s::bigint[], %s::bigint, %s, %s, %s, %s::timestamptz) ON CONFLICT DO NOTHING
+"""
+DISPOSE = """
+UPDATE sync_change SET disposition = told.name, cause = told.cause, disposed = %s::timestamptz
+FROM json_to_recordset(%s::json) AS told (id bigint, name text, cause text)
+WHERE sync_change.id = told.id AND disposition IN ('', 'parked')
+"""
+AGAIN = "UPDATE sync_item SET read_at = %s::timestamptz FROM unnest(%s::bigint[]) AS read WHERE id = read"
 
 
 def is_unchanged(seen: Observation) -> bool:
@@ -30,34 +87,34 @@ def is_unchanged(seen: Observation) -> bool:
     return same and not news and bound.seq > 0 and not bound.gone
 
 
+def is_echo(seen: Observation, state: State) -> bool:
+    """Whether a read showed nothing but our own writes: nobody needs its rows before the end of the turn."""
+    known = {(change.remote_id, change.field) for change in state.changes if change.item == seen.bound.id}
+    mine = all(change.echo and (change.remote_id, change.field) not in known for change in seen.changes)
+    more = seen.new_parts or seen.lost or seen.overwritten or seen.versions
+    return mine and not more and seen.bound.seq > 0 and not seen.bound.gone
+
+
 def read_again(items: Sequence[int], now: datetime) -> None:
     """These items were read and are unchanged."""
     if items:
-        Item.objects.filter(pk__in=items).update(read_at=now)
+        done(AGAIN, [now, list(items)])
 
 
 def store(case: int, seen: Observation, state: State, now: datetime, companies: set[int]) -> None:
     """Store one observation and bring `state` up to date.
 
-    1. the item's own row; 2. changes, whose unique key makes a repeat harmless; 3. new parts and recognised
-    copies; 4. writes that the history proved; 5. bases that were read back, and edits that were overwritten.
+    1. the item's own row, changes, whose unique key makes a repeat harmless, and writes that the history proved;
+    2. new parts and recognised copies; 3. bases that were read back, and edits that were overwritten.
     """
-    bound, item = seen.bound, seen.item
-    newest = item.revisions[-1].id if item.revisions else bound.last_revision
-    Item.objects.filter(pk=bound.id).update(
-        kind=bound.slot.kind or item.kind,
-        label=item.label[:80],
-        url=item.url[:400],
-        remote_version=item.version[:80],
-        last_revision=newest,
-        read_at=now,
-        gone=None,
-    )
-    bound.last_revision, bound.label = newest, item.label
-    _store_changes(case, seen, state, now)
-    for part in seen.new_parts:
-        _store_part(case, bound, part, state, companies)
-    _store_copies(bound, seen.copies, state, companies, now)
+    bound = seen.bound
+    given = row_of(case, seen, now)
+    numbers = {(remote, field): number for number, remote, field in asked(OBSERVE, given)}
+    keys = [(change, numbers.get((change.remote_id[:LONGEST], change.field))) for change in seen.changes]
+    take_in(seen, [(change, number) for change, number in keys if number is not None], state)
+    if seen.new_parts:
+        _store_parts(case, bound, seen.new_parts, state, companies)
+    _store_copies(bound, seen.copies, companies, now)
     for number, version in seen.versions:
         PartCopy.objects.filter(part_id=number, system_id=bound.slot.system).update(shown=version)
         state.parts[number].copies[bound.slot.system].shown = version
@@ -65,65 +122,77 @@ def store(case: int, seen: Observation, state: State, now: datetime, companies: 
         dispose([Disposition(number, "conflict-lost", OVERWRITTEN) for number in seen.overwritten], now)
         for known in state.changes:
             known.open = known.open and known.id not in seen.overwritten
-    if seen.proven:
-        Intent.objects.filter(pk__in=seen.proven).update(proven=True)
-        state.intents = [i for i in state.intents if i.id not in seen.proven]
     if seen.bases:
         sealing.agree(case, seen.bases, state, now, companies)
     if seen.lost:
         sealing.keep(case, seen.lost, now)
-    Case.objects.filter(pk=case).update(touched=now)
 
 
-def _store_changes(case: int, seen: Observation, state: State, now: datetime) -> None:
-    bound = seen.bound
-    if not seen.changes:
-        return
-    Change.objects.bulk_create([_row(case, bound, change, now) for change in seen.changes], ignore_conflicts=True)
-    stored = {
-        (row.remote_id, row.field): row.pk
-        for row in Change.objects.filter(item_id=bound.id, seq__gt=bound.seq).only("remote_id", "field")
+def echoed(case: int, seen: Observation, state: State, now: datetime, companies: set[int]) -> Callable[[], None]:
+    """Bring `state` up to date by an observation of our own writes; returns what stores it, for later."""
+    given, copies, bases = row_of(case, seen, now), list(seen.copies), dict(seen.bases)
+    take_in(seen, [(change, 0) for change in seen.changes], state)
+    state.bases.update(bases)
+
+    def keep() -> None:
+        done(OBSERVE, given)
+        _store_copies(seen.bound, copies, companies, now)
+        if bases:
+            sealing.agree(case, bases, state, now, companies)
+
+    return keep
+
+
+def row_of(case: int, seen: Observation, now: datetime) -> dict[str, object]:
+    """What OBSERVE is given."""
+    bound, item = seen.bound, seen.item
+    return {
+        "case": case,
+        "item": bound.id,
+        "kind": bound.slot.kind or item.kind,
+        "label": item.label[:80],
+        "url": item.url[:400],
+        "version": item.version[:80],
+        "last": item.revisions[-1].id if item.revisions else bound.last_revision,
+        "now": now,
+        "proven": list(seen.proven),
+        "system": bound.slot.system,
+        "company": bound.company,
+        "record": bound.record,
+        "changes": rows_of([_row(change) for change in seen.changes]),
+        "fields": Json({name: plain(value) for name, value in item.fields.items()}),
     }
-    fresh = [c for c in seen.changes if (c.remote_id[:120], c.field) in stored]
-    ChangeContent.objects.bulk_create(
-        [
-            ChangeContent(
-                change_id=stored[change.remote_id[:120], change.field],
-                company_id=bound.company,
-                actor_id=change.actor_id,
-                actor=change.actor,
-                old=plain(change.old),
-                new=plain(change.new),
-            )
-            for change in fresh
-        ],
-        ignore_conflicts=True,
-    )
-    for change in fresh:
-        pk = stored[change.remote_id[:120], change.field]
-        state.changes.append(_known(pk, bound, change))
-    bound.seq = max((change.seq for change in fresh), default=bound.seq)
 
 
-def _row(case: int, bound: Bound, change: NewChange, now: datetime) -> Change:
-    end = "echo" if change.echo else "conflict-lost" if change.lost else ""
-    return Change(
-        case_id=case,
-        item_id=bound.id,
-        system_id=bound.slot.system,
-        company_id=bound.company,
-        record=bound.record,
-        remote_id=change.remote_id[:120],
-        field=change.field,
-        seq=change.seq,
-        occurred=change.occurred,
-        seen=now,
-        observed=change.observed,
-        private=change.private,
-        disposition=end,
-        disposed=now if end else None,
-        cause=change.lost,
-    )
+def take_in(seen: Observation, fresh: Sequence[tuple[NewChange, int]], state: State) -> None:
+    """What of an observation the planner needs: the item's place in its history, changes with their numbers,
+    copies of ours, and which writes are proven."""
+    bound, item = seen.bound, seen.item
+    bound.last_revision = item.revisions[-1].id if item.revisions else bound.last_revision
+    bound.label = item.label
+    state.changes += [_known(number, bound, change) for change, number in fresh]
+    bound.seq = max((change.seq for change, _ in fresh), default=bound.seq)
+    for part, remote_id in seen.copies:
+        state.parts[part].copies[bound.slot.system] = Copy(remote_id)
+    if seen.proven:
+        state.intents = [i for i in state.intents if i.id not in seen.proven]
+
+
+def _row(change: NewChange) -> dict[str, object]:
+    return {
+        "remote_id": change.remote_id[:LONGEST],
+        "field": change.field,
+        "seq": change.seq,
+        "occurred": change.occurred.isoformat(),
+        "observed": change.observed,
+        "private": change.private,
+        "disposition": "echo" if change.echo else "conflict-lost" if change.lost else "",
+        "cause": change.lost,
+        "actor_id": change.actor_id,
+        "actor": change.actor,
+        "old": plain(change.old),
+        "new": plain(change.new),
+    }
 
 
 def _known(pk: int, bound: Bound, change: NewChange) -> KnownChange:
@@ -133,65 +202,64 @@ def _known(pk: int, bound: Bound, change: NewChange) -> KnownChange:
     )
 
 
-def _store_part(case: int, bound: Bound, part: SeenPart, state: State, companies: set[int]) -> None:
-    row, created = Part.objects.get_or_create(
-        system_id=bound.slot.system,
-        remote_id=part.id,
-        defaults={
-            "case_id": case,
-            "companies": sorted(companies),
+def _store_parts(case: int, bound: Bound, parts: Sequence[SeenPart], state: State, companies: set[int]) -> None:
+    """New parts, each with its place at its origin; one that another case brought is taken as it is."""
+    rows = [
+        {
+            "n": place,
             "kind": part.kind.value,
-            "company_id": bound.company,
-            "at": part.at,
+            "remote_id": part.id,
+            "at": part.at.isoformat(),
             "public": part.public,
             "size": part.size,
-        },
-    )
-    version = version_of(part)
-    if created:
-        PartCopy.objects.create(
-            part=row,
-            companies=sorted(companies),
-            system_id=bound.slot.system,
-            remote_id=part.id,
-            shown=version,
-            at=part.at,
+            "shown": version_of(part),
+        }
+        for place, part in enumerate(parts)
+    ]
+    given = {
+        "case": case,
+        "companies": sorted(companies),
+        "system": bound.slot.system,
+        "company": bound.company,
+        "parts": rows_of(rows),
+    }
+    stored = {remote_id: number for number, remote_id in asked(PARTS, given)}
+    for part in parts:
+        known = KnownPart(
+            stored.get(part.id, 0), part.kind, bound.slot.system, bound.company, part.id, part.at, part.public
         )
-    known = KnownPart(row.pk, PartKind(row.kind), row.system_id, row.company_id, row.remote_id, row.at, row.public)
-    known.copies[bound.slot.system] = Copy(part.id, version)
-    state.parts[row.pk] = known
+        if not known.id:
+            row = Part.objects.get(system_id=bound.slot.system, remote_id=part.id)
+            known = KnownPart(
+                row.pk, PartKind(row.kind), row.system_id, row.company_id, row.remote_id, row.at, row.public
+            )
+        known.copies[bound.slot.system] = Copy(part.id, version_of(part))
+        state.parts[known.id] = known
 
 
-def _store_copies(
-    bound: Bound, copies: Sequence[tuple[int, str]], state: State, companies: Iterable[int], now: datetime
-) -> None:
+def _store_copies(bound: Bound, copies: Sequence[tuple[int, str]], companies: Iterable[int], now: datetime) -> None:
     for part, remote_id in copies:
-        PartCopy.objects.bulk_create(
-            [
-                PartCopy(
-                    part_id=part,
-                    companies=sorted(companies),
-                    system_id=bound.slot.system,
-                    remote_id=remote_id,
-                    at=now,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        state.parts[part].copies[bound.slot.system] = Copy(remote_id)
+        copy(part, bound.slot.system, remote_id, companies, now)
+
+
+def copy(
+    part: int,
+    system: int,
+    remote_id: str,
+    companies: Iterable[int],
+    now: datetime,
+    *,
+    sha256: str = "",
+    shown: str = "",
+) -> None:
+    """A part stands in a system now; a second time says nothing new."""
+    done(COPY, [part, sorted(companies), system, remote_id, sha256, shown, now])
 
 
 def dispose(ends: Sequence[Disposition], now: datetime) -> None:
     """Give changes that are open or in triage their end, in one statement."""
-    names = When(
-        *[Is(pk=end.change, then=Value(end.name)) for end in ends], default=F("disposition"), output_field=CharField()
-    )
-    causes = When(
-        *[Is(pk=end.change, then=Value(end.cause)) for end in ends], default=F("cause"), output_field=CharField()
-    )
-    Change.objects.filter(pk__in=[end.change for end in ends], disposition__in=["", "parked"]).update(
-        disposition=names, cause=causes, disposed=now
-    )
+    rows = [{"id": end.change, "name": end.name, "cause": end.cause} for end in ends]
+    done(DISPOSE, [now, rows_of(rows)])
 
 
 def gone(bound: Bound, now: datetime) -> None:

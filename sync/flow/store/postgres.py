@@ -1,4 +1,8 @@
-"""The engine's Store on PostgreSQL: each method one transaction, fenced by the lane's row."""
+"""The engine's Store on PostgreSQL: few transactions, each fenced by the lane's row.
+
+What nobody needs to find before something is promised or the turn ends waits for that transaction: sealed envelopes,
+ends of changes, the echoes of our own writes. A crash before then is a crash before they came about.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -43,11 +47,17 @@ class PostgresStore:
         self.unchanged: list[int] = []
         #: whether the case waits for any system
         self.waits = False
+        #: what the next transaction stores first, in this order
+        self.later: list[Callable[[], None]] = []
+        #: numbers given to envelopes before they are stored (negative) → their ids
+        self.envelopes: dict[int, int] = {}
         #: the agreements that this turn works under
         self.links: dict[int, Link] = {}
 
-    def _held(self, claim: Claim) -> AbstractContextManager[None]:
-        return lanes.held(claim, self.companies)
+    def _held(self, claim: Claim) -> AbstractContextManager[int]:
+        """A fenced transaction, which begins with what waited for one."""
+        waiting, self.later = self.later, []
+        return lanes.held(claim, self.companies, waiting)
 
     def claim(self, shard: int, now: datetime) -> Claim | None:
         """Lease one dirty, due lane of a shard."""
@@ -60,8 +70,8 @@ class PostgresStore:
 
     def load(self, claim: Claim) -> State:
         """Everything known of the case; from here on the transaction carries all its companies."""
-        with self._held(claim):
-            state, self.well, self.registered = loading.state_of(claim.case, self.companies)
+        with lanes.held(claim, self.companies, writes=False) as seq:
+            state, self.well, self.registered = loading.state_of(claim.case, self.companies, seq)
         self.links = {link.id: link for link in state.links}
         self.waits = bool(state.holds)
         return state
@@ -75,14 +85,27 @@ class PostgresStore:
         """Store what a read showed and bring `state` up to date. An item as it was costs no transaction."""
         if observing.is_unchanged(observation):
             self.unchanged.append(observation.bound.id)
-            return
-        with self._held(claim):
-            observing.store(claim.case, observation, state, self.clock(), self.companies)
+        elif observing.is_echo(observation, state):
+            self.later.append(observing.echoed(claim.case, observation, state, self.clock(), self.companies))
+        else:
+            with self._held(claim):
+                observing.store(claim.case, observation, state, self.clock(), self.companies)
 
     def seal(self, claim: Claim, link: Link, envelope: Envelope, withheld: Mapping[str, str], state: State) -> int:
-        """Store an envelope if it differs from the last one; returns its id."""
-        with self._held(claim):
-            return sealing.seal(claim.case, link, envelope, withheld, state, self.clock())
+        """Give an envelope its number if it differs from the last one; it is stored before anything of it leaves."""
+        digest, now = envelope.digest(), self.clock()
+        no, last, known = state.sealed.get((link.id, envelope.side), (0, "", 0))
+        if digest == last:
+            return known
+        number = -1 - len(self.envelopes)
+        self.envelopes[number] = 0
+        state.sealed[link.id, envelope.side] = (no + 1, digest, number)
+
+        def keep() -> None:
+            self.envelopes[number] = sealing.seal(claim.case, link, envelope, digest, withheld, no + 1, now)
+
+        self.later.append(keep)
+        return number
 
     def intend(self, claim: Claim, promise: Promise) -> KnownIntent:
         """Commit a promise and renew the lease.
@@ -93,8 +116,9 @@ class PostgresStore:
         with self._held(claim):
             link = self.links.get(promise.link)
             if link is not None and agreements.still_holds(link):
-                lanes.renew(claim, self.clock(), self.timing)
-                return promising.intend(claim, promise, self.clock(), self.companies)
+                number = promise.envelope
+                envelope = None if number is None else self.envelopes.get(number, number)
+                return promising.intend(claim, promise, envelope, self.clock(), self.timing.lease, self.companies)
         self.finish(claim, self.clock())
         raise FenceLost
 
@@ -140,8 +164,8 @@ class PostgresStore:
     def dispose(self, claim: Claim, dispositions: Sequence[Disposition]) -> None:
         """Give changes their end."""
         if dispositions:
-            with self._held(claim):
-                observing.dispose(dispositions, self.clock())
+            ends, now = list(dispositions), self.clock()
+            self.later.append(lambda: observing.dispose(ends, now))
 
     def gone(self, claim: Claim, bound: Bound) -> None:
         """The item is proven to be deleted or hidden."""
@@ -150,11 +174,12 @@ class PostgresStore:
 
     def finish(self, claim: Claim, again: datetime | None) -> None:
         """Release the lease; what waited for the end of the turn is written with it."""
-        if not self.waits and not self.unchanged:
+        if not self.waits and not self.unchanged and not self.later:
             lanes.finish(claim, again)
             return
+        unchanged, now = self.unchanged, self.clock()
+        self.later.append(lambda: observing.read_again(unchanged, now))
         with self._held(claim):
             if self.waits:
                 gates.release(claim.case, again is None)
-            observing.read_again(self.unchanged, self.clock())
             lanes.finish(claim, again)

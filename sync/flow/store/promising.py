@@ -1,54 +1,56 @@
 """Intents: promised, settled with journal, base, copy and binding in one transaction, or failed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import connection
+from psycopg.types.json import Json
 
 from sync.engine.envelope import plain
 from sync.engine.merge import Base
 from sync.engine.parts import Copy
 from sync.flow.models.cases import Case, Item, Lane, PartCopy
-from sync.flow.models.writes import Intent, IntentContent
+from sync.flow.models.writes import Intent
 from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, Landed, Promise, State
 from sync.flow.store import loading, observing, sealing
-from sync.flow.store.loading import known_intent
+from sync.flow.store.prepared import asked
 
+INTEND = """
+WITH promised AS (
+  INSERT INTO sync_intent (uid, case_id, connection_id, system_id, company_id, companies, op, subject, key, fence,
+    lease_until, read_version, rule_version, envelope_id, state, at, proven)
+  VALUES (gen_random_uuid(), %(case)s::bigint, %(connection)s::bigint, %(system)s::bigint, %(company)s::bigint,
+    %(companies)s::bigint[], %(op)s, %(subject)s, %(key)s, %(fence)s::bigint, %(until)s::timestamptz, %(read)s,
+    %(rule_version)s::bigint, %(envelope)s::bigint, 'open', %(now)s::timestamptz, false) RETURNING id
+), content AS (
+  INSERT INTO sync_intentcontent (intent_id, company_id, payload)
+  SELECT id, %(company)s::bigint, %(payload)s::jsonb FROM promised
+), renewed AS (
+  UPDATE sync_lane SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s::float8)
+  WHERE case_id = %(case)s::bigint
+)
+SELECT id FROM promised
+"""
 DONE = """
 WITH moved AS (
-  UPDATE sync_intent SET state = 'done', settled = %(now)s, proven = %(proven)s
-  WHERE id = %(id)s AND state = 'open' RETURNING id, company_id, envelope_id
+  UPDATE sync_intent SET state = 'done', settled = %(now)s::timestamptz, proven = %(proven)s::bool
+  WHERE id = %(id)s::bigint AND state = 'open' RETURNING id, company_id, envelope_id
 ), journaled AS (
   INSERT INTO sync_journal (intent_id, case_id, company_id, fence, before, after, remote_id, at)
-  SELECT m.id, %(case)s, m.company_id, %(fence)s, coalesce(c.payload->'before', '{}'),
-    coalesce(c.payload->'fields', '{}'), %(remote)s, %(now)s
+  SELECT m.id, %(case)s::bigint, m.company_id, %(fence)s::bigint, coalesce(c.payload->'before', '{}'),
+    coalesce(c.payload->'fields', '{}'), %(remote)s::text, %(now)s::timestamptz
   FROM moved m JOIN sync_intentcontent c ON c.intent_id = m.id ON CONFLICT DO NOTHING
 ), applied AS (
-  UPDATE sync_envelope SET applied = %(now)s FROM moved
+  UPDATE sync_envelope SET applied = %(now)s::timestamptz FROM moved
   WHERE sync_envelope.id = moved.envelope_id AND sync_envelope.applied IS NULL
 )
 SELECT count(*) FROM moved
 """
 
 
-def intend(claim: Claim, promise: Promise, now: datetime, companies: Iterable[int]) -> KnownIntent:
-    """Store a promise; everything that its recovery needs is in the content row."""
-    row = Intent.objects.create(
-        case_id=claim.case,
-        connection_id=promise.link,
-        system_id=promise.slot.system,
-        company_id=promise.company,
-        companies=sorted(companies),
-        op=promise.op,
-        subject=promise.subject,
-        key=promise.key,
-        fence=claim.fence,
-        lease_until=claim.lease_until,
-        read_version=promise.read_version[:80],
-        rule_version=promise.rule_version,
-        envelope_id=promise.envelope,
-        at=now,
-    )
+def intend(
+    claim: Claim, promise: Promise, envelope: int | None, now: datetime, lease: timedelta, companies: Iterable[int]
+) -> KnownIntent:
+    """Store a promise and renew the lease (also on `claim`); all that its recovery needs is in the content row."""
     payload: dict[str, object] = {
         "kind": promise.slot.kind,
         "fields": {name: plain(value) for name, value in promise.payload.items()},
@@ -59,8 +61,43 @@ def intend(claim: Claim, promise: Promise, now: datetime, companies: Iterable[in
         "size": promise.size,
         "shown": promise.shown,
     }
-    IntentContent.objects.create(intent=row, company_id=promise.company, payload=payload)
-    return known_intent(row, payload)
+    until = now + lease
+    given = {
+        "case": claim.case,
+        "connection": promise.link,
+        "system": promise.slot.system,
+        "company": promise.company,
+        "companies": sorted(companies),
+        "op": promise.op,
+        "subject": promise.subject,
+        "key": promise.key,
+        "fence": claim.fence,
+        "until": until,
+        "read": promise.read_version[:80],
+        "rule_version": promise.rule_version,
+        "envelope": envelope,
+        "now": now,
+        "payload": Json(payload),
+        "lease": lease.total_seconds(),
+    }
+    ((number,),) = asked(INTEND, given)
+    claim.lease_until = until
+    return KnownIntent(
+        id=number,
+        link=promise.link,
+        slot=promise.slot,
+        op=promise.op,
+        subject=promise.subject,
+        key=promise.key,
+        at=now,
+        lease_until=until,
+        fields=dict(promise.payload),
+        bases=dict(promise.bases),
+        part=promise.part,
+        name=promise.name,
+        size=promise.size,
+        shown=promise.shown,
+    )
 
 
 def listed(base: Base) -> list[object]:
@@ -116,9 +153,7 @@ def _done(claim: Claim, intent: KnownIntent, landed: Landed, now: datetime) -> b
         "remote": (landed.remote_part or landed.record)[:120],
         "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(DONE, given)
-        return bool(cursor.fetchone()[0])
+    return asked(DONE, given) == [(1,)]
 
 
 def bind(
@@ -156,20 +191,7 @@ def bind(
 
 def _copy(intent: KnownIntent, landed: Landed, state: State, now: datetime, companies: Iterable[int]) -> None:
     part, remote_id = intent.part or 0, landed.remote_part or ""
-    PartCopy.objects.bulk_create(
-        [
-            PartCopy(
-                part_id=part,
-                companies=sorted(companies),
-                system_id=intent.slot.system,
-                remote_id=remote_id,
-                sha256=landed.sha256,
-                shown=intent.shown,
-                at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    observing.copy(part, intent.slot.system, remote_id, companies, now, sha256=landed.sha256, shown=intent.shown)
     known = state.parts.get(part)
     if known is not None and intent.slot.system in known.copies:
         _shown(intent, state, remote_id)

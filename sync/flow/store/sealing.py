@@ -3,59 +3,75 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from psycopg.types.json import Json
 
 from sync.engine.agreement import Link
 from sync.engine.envelope import Envelope as Drawn
 from sync.engine.envelope import plain
 from sync.engine.merge import Base
-from sync.flow.models.facts import Envelope, EnvelopeContent, Withheld
-from sync.flow.models.writes import Agreed, Conflict
+from sync.flow.models.writes import Conflict
 from sync.flow.ports import Lost, State
+from sync.flow.store.prepared import asked, done, rows_of
 
+SEAL = """
+WITH sealed AS (
+  INSERT INTO sync_envelope (uid, case_id, connection_id, side, from_company, to_company, companies, no, rule_version,
+    sealed, occurred, sha256, terms, parts)
+  VALUES (gen_random_uuid(), %(case)s::bigint, %(connection)s::bigint, %(side)s, %(from)s::bigint, %(to)s::bigint,
+    %(companies)s::bigint[], %(no)s::int, %(rule_version)s::bigint, %(now)s::timestamptz, %(occurred)s::timestamptz,
+    %(sha256)s, %(terms)s::text[], %(parts)s::int) RETURNING id
+), content AS (
+  INSERT INTO sync_envelopecontent (envelope_id, companies, body)
+  SELECT id, %(companies)s::bigint[], %(body)s::jsonb FROM sealed
+), counted AS (
+  INSERT INTO sync_withheld AS known (case_id, connection_id, company_id, term, reason, first, last, times)
+  SELECT %(case)s::bigint, %(connection)s::bigint, %(from)s::bigint, term, reason, %(now)s::timestamptz,
+    %(now)s::timestamptz, 1
+  FROM json_to_recordset(%(withheld)s::json) AS one (term text, reason text)
+  ON CONFLICT (case_id, connection_id, company_id, term)
+  DO UPDATE SET times = known.times + 1, last = excluded.last, reason = excluded.reason
+)
+SELECT id FROM sealed
+"""
+AGREE = """
+INSERT INTO sync_agreed (case_id, connection_id, companies, term, value_a, value_b, mark_a, mark_b, unproven, roots,
+  at)
+SELECT %(case)s::bigint, connection, companies, term, value_a, value_b, mark_a, mark_b, unproven, roots,
+  %(now)s::timestamptz
+FROM json_to_recordset(%(bases)s::json) AS one (connection bigint, companies bigint[], term text, value_a jsonb,
+  value_b jsonb, mark_a int, mark_b int, unproven text, roots jsonb)
+ON CONFLICT (case_id, connection_id, term) DO UPDATE SET value_a = excluded.value_a, value_b = excluded.value_b,
+  mark_a = excluded.mark_a, mark_b = excluded.mark_b, unproven = excluded.unproven, roots = excluded.roots,
+  at = excluded.at
+"""
 #: within which the same loss is the same turn, tried again
 REPEATED = timedelta(minutes=10)
 
 
-def seal(case: int, link: Link, envelope: Drawn, withheld: Mapping[str, str], state: State, now: datetime) -> int:
-    """Store an envelope under the next number unless the last one says the same; returns its id."""
-    digest = envelope.digest()
-    no, last, known = state.sealed.get((link.id, envelope.side), (0, "", 0))
-    if digest == last:
-        return known
+def seal(
+    case: int, link: Link, envelope: Drawn, digest: str, withheld: Mapping[str, str], no: int, now: datetime
+) -> int:
+    """Store an envelope under its number, and count each term that did not leave by name; returns its id."""
     mine, theirs = link.end(envelope.side), link.other(envelope.side)
-    companies = sorted({mine.company, theirs.company})
-    row = Envelope.objects.create(
-        case_id=case,
-        connection_id=link.id,
-        side=envelope.side,
-        from_company=mine.company,
-        to_company=theirs.company,
-        companies=companies,
-        no=no + 1,
-        rule_version=envelope.rule_version,
-        sealed=now,
-        occurred=envelope.newest(),
-        sha256=digest,
-        terms=sorted(envelope.values),
-        parts=len(envelope.parts),
-    )
-    EnvelopeContent.objects.create(envelope=row, companies=companies, body=envelope.body())
-    state.sealed[link.id, envelope.side] = (no + 1, digest, row.pk)
-    for term, reason in withheld.items():
-        hold_back(case, link.id, mine.company, term, reason, now)
-    return row.pk
-
-
-def hold_back(case: int, link: int, company: int, term: str, reason: str, now: datetime) -> None:
-    """Count a term that did not leave, by name."""
-    changed = Withheld.objects.filter(case_id=case, connection_id=link, company_id=company, term=term).update(
-        times=F("times") + 1, last=now, reason=reason
-    )
-    if not changed:
-        Withheld.objects.create(
-            case_id=case, connection_id=link, company_id=company, term=term, reason=reason, first=now, last=now
-        )
+    given = {
+        "case": case,
+        "connection": link.id,
+        "side": envelope.side,
+        "from": mine.company,
+        "to": theirs.company,
+        "companies": sorted({mine.company, theirs.company}),
+        "no": no,
+        "rule_version": envelope.rule_version,
+        "now": now,
+        "occurred": envelope.newest(),
+        "sha256": digest,
+        "terms": sorted(envelope.values),
+        "parts": len(envelope.parts),
+        "body": Json(envelope.body()),
+        "withheld": rows_of([{"term": term, "reason": reason} for term, reason in sorted(withheld.items())]),
+    }
+    ((number,),) = asked(SEAL, given)
+    return int(number)
 
 
 def agree(
@@ -68,27 +84,21 @@ def agree(
     """Store bases, each named by connection and term, and bring `state` up to date."""
     parties = {link.id: sorted({link.a.company, link.b.company}) for link in state.links}
     rows = [
-        Agreed(
-            case_id=case,
-            connection_id=link,
-            companies=parties.get(link, sorted(companies)),
-            term=term,
-            value_a=plain(base.a),
-            value_b=plain(base.b),
-            mark_a=base.mark_a,
-            mark_b=base.mark_b,
-            unproven=base.unproven,
-            roots=[list(one) for one in base.roots],
-            at=now,
-        )
+        {
+            "connection": link,
+            "companies": parties.get(link, sorted(companies)),
+            "term": term,
+            "value_a": plain(base.a),
+            "value_b": plain(base.b),
+            "mark_a": base.mark_a,
+            "mark_b": base.mark_b,
+            "unproven": base.unproven,
+            "roots": [list(one) for one in base.roots],
+        }
         for (link, term), base in bases.items()
     ]
-    Agreed.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["case", "connection", "term"],
-        update_fields=["value_a", "value_b", "mark_a", "mark_b", "unproven", "roots", "at"],
-    )
+    if rows:
+        done(AGREE, {"case": case, "now": now, "bases": rows_of(rows)})
     state.bases.update(bases)
 
 

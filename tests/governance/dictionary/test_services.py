@@ -153,3 +153,26 @@ def test_a_draft_can_be_thrown_away(draft: Dictionary, ada: Character) -> None:
         discard_dictionary(by=by, dictionary=draft, version=draft.version)
     assert not Dictionary.objects.exists()
     assert verbs(ada.company)[-1] == "discard"
+
+
+def test_a_unique_and_mandatory_term_says_so_in_the_next_version(
+    draft: Dictionary, ada: Character, ben: Character
+) -> None:
+    number = TermDraft("reference", "Reference", unique=True, mandatory=True)
+    with as_subject(ada.subject) as by:
+        save_term(by=by, dictionary=draft, draft=number, version=draft.version)
+    draft.refresh_from_db()
+    for who in (ada, ben):
+        with as_subject(who.subject) as by:
+            agree_dictionary(by=by, dictionary=draft, version=draft.version)
+    with as_subject(ada.subject) as by:
+        following = draft_dictionary(by=by, integration=draft.integration)
+    copy = following.terms.get(name="reference")
+    assert (copy.unique, copy.mandatory) == (True, True)
+
+
+def test_a_choice_cannot_be_unique(draft: Dictionary, ada: Character) -> None:
+    impact = TermDraft("impact", "Impact", Term.Type.CHOICE, allowed=("low", "high"), unique=True)
+    with as_subject(ada.subject) as by, pytest.raises(BadInput) as refused:
+        save_term(by=by, dictionary=draft, draft=impact, version=draft.version)
+    assert list(refused.value.fields) == ["unique"]

@@ -9,7 +9,9 @@ from governance.register.services.connections import (
     change_kind,
     pause_connection,
     propose_connection,
+    refuse_connection,
     resume_connection,
+    withdraw_connection,
 )
 from governance.rulebook.models import Rulebook
 from portal.core.errors import BadInput, Denied, Stale
@@ -160,3 +162,33 @@ def test_a_new_kind_of_item_moves_the_agreement_on(story: Story, ada: Character,
         change_kind(by=by, side=side, kind="problem")
     assert Connection.objects.get().version == before + 1
     assert last(story.a).after == {"kind": "problem"}
+
+
+def test_the_partner_refuses_with_a_reason_and_the_proposer_withdraws(
+    proposed: Connection, ada: Character, ben: Character
+) -> None:
+    with as_subject(ben.subject) as by:
+        refuse_connection(by=by, connection=proposed, reason="Not this year.")
+    assert Connection.objects.get().state == Connection.State.REFUSED
+    assert last(ben.company).after["reason"] == "Not this year."
+    with as_subject(ada.subject) as by:
+        withdraw_connection(by=by, connection=proposed)
+    assert Connection.objects.get().state == Connection.State.WITHDRAWN
+    assert verbs(ada.company) == ["propose", "withdraw"]
+
+
+def test_nobody_refuses_ones_own_proposal_or_withdraws_the_partners(
+    proposed: Connection, ada: Character, ben: Character
+) -> None:
+    with as_subject(ada.subject) as by, pytest.raises(Denied, match="Withdraw it instead"):
+        refuse_connection(by=by, connection=proposed, reason="No.")
+    with as_subject(ben.subject) as by, pytest.raises(Denied, match="Refuse it instead"):
+        withdraw_connection(by=by, connection=proposed)
+    with as_subject(ben.subject) as by, pytest.raises(BadInput):
+        refuse_connection(by=by, connection=proposed, reason=" ")
+
+
+def test_what_is_accepted_is_neither_refused_nor_withdrawn(story: Story, ada: Character, ben: Character) -> None:
+    with as_subject(ada.subject) as by, pytest.raises(BadInput, match="not accepted is withdrawn"):
+        withdraw_connection(by=by, connection=story.connection)
+    assert Connection.objects.get().state == Connection.State.LIVE

@@ -1,5 +1,7 @@
 """Integrations and their parties."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.utils import ProgrammingError
@@ -10,11 +12,15 @@ from governance.register.services.integrations import (
     IntegrationDraft,
     add_party,
     change_integration,
+    demand_exchange,
     find_company,
     join_integration,
     leave_integration,
+    review_integration,
     start_integration,
 )
+from governance.register.timing import next_review
+from portal.core import clock
 from portal.core.errors import BadInput, Denied, Stale
 from tests import factories
 from tests.characters import Character, as_subject
@@ -160,3 +166,43 @@ def test_the_second_of_two_editors_is_told(story: Story, ada: Character, ben: Ch
     with as_subject(ada.subject) as by, pytest.raises(Stale, match="Ben saved it"):
         change_integration(by=by, integration=story.integration, draft=CARE, version=1)
     assert last(story.b).readers == sorted([story.a.pk, story.b.pk])
+
+
+def test_a_review_is_entered_and_the_next_is_due_a_rhythm_later(care: Integration, ada: Character) -> None:
+    today = clock.now().date()
+    assert care.next_review == next_review(today, "quarterly")
+    Integration.objects.update(next_review=today)
+    with as_subject(ada.subject) as by:
+        review_integration(by=by, integration=care, note="All goals are met.")
+    row = Integration.objects.get()
+    assert (row.reviewed, row.next_review) == (today, next_review(today, "quarterly"))
+    assert last(ada.company).after["note"] == "All goals are met."
+
+
+def test_another_rhythm_moves_the_next_review(care: Integration, ada: Character) -> None:
+    draft = IntegrationDraft(CARE.name, CARE.purpose, goals=("Half the calls", " "), rhythm="weekly")
+    with as_subject(ada.subject) as by:
+        change_integration(by=by, integration=care, draft=draft, version=care.version)
+    row = Integration.objects.get()
+    assert (row.next_review, row.goals) == (next_review(row.created.date(), "weekly"), ["Half the calls"])
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"batch_minutes": 7}, "batch_minutes"), ({"rhythm": "daily"}, "rhythm"), ({"goals": ("x" * 201,)}, "goals")],
+)
+def test_an_interval_a_rhythm_and_goals_that_cannot_be_are_refused(
+    given: dict[str, Any], field: str, ada: Character
+) -> None:
+    with as_subject(ada.subject) as by, pytest.raises(BadInput) as caught:
+        start_integration(by=by, draft=IntegrationDraft(CARE.name, CARE.purpose, **given))
+    assert set(caught.value.fields) == {field}
+
+
+def test_only_an_integration_on_demand_is_asked_for_an_exchange(care: Integration, ada: Character) -> None:
+    with as_subject(ada.subject) as by, pytest.raises(BadInput, match="by itself"):
+        demand_exchange(by=by, integration=care)
+    Integration.objects.update(mode=Integration.Mode.ON_DEMAND)
+    with as_subject(ada.subject) as by:
+        demand_exchange(by=by, integration=care)
+    assert Integration.objects.get().demanded is not None

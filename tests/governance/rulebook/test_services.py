@@ -6,15 +6,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from governance.accessmatrix.models import Grant
 from governance.rulebook.models import Disclosure, Rulebook, RuleVersion
 from governance.rulebook.rules import Line, RuleSet, parsed
-from governance.rulebook.selectors import live_rules, terms_of
-from governance.rulebook.services import discard_draft, dry_run, publish, rollback, save_draft
+from governance.rulebook.selectors import live_rules, paper_of
+from governance.rulebook.services.drafts import discard_draft, dry_run, save_draft
+from governance.rulebook.services.golive import rollback
+from governance.rulebook.services.signing import propose
 from portal.core.errors import BadInput, Denied, Stale
 from portal.history.models import Deed
 from sync.flow.models.streams import Probe
 from tests.characters import Character, as_subject
 from tests.governance.deeds import last, verbs
+from tests.governance.rulebook.keys import accountable, went_live
 from tests.story import RULES_A, Story
 
 #: what the story's grants let go live
@@ -23,20 +27,10 @@ SHORT = RuleSet(outgoing=(Line("title", "subject"),))
 
 
 @pytest.fixture
-def book(story: Story) -> Rulebook:
-    """Company A's rulebook, version 1 live."""
+def book(story: Story, ada: Character, ben: Character) -> Rulebook:
+    """Company A's rulebook, version 1 live; Ada and Ben are accountable."""
+    accountable(story, ada, ben)
     return Rulebook.objects.get(connection=story.connection, side="a")
-
-
-def went_live(book: Rulebook, who: Character, rules: RuleSet) -> Rulebook:
-    """Save and publish."""
-    with as_subject(who.subject) as by:
-        book.refresh_from_db()
-        save_draft(by=by, rulebook=book, rules=rules, version=book.version)
-        book.refresh_from_db()
-        publish(by=by, rulebook=book, version=book.version)
-        book.refresh_from_db()
-    return book
 
 
 def test_a_saved_draft_is_not_live(book: Rulebook, ada: Character) -> None:
@@ -69,8 +63,10 @@ def test_the_second_of_two_editors_is_told_who_and_nothing_is_lost(
     assert parsed(RuleVersion.objects.get(state="draft").body) == SHORT
 
 
-def test_a_published_version_is_live_and_the_one_before_retires(book: Rulebook, ada: Character) -> None:
-    went_live(book, ada, SOUND)
+def test_a_version_with_both_keys_is_live_and_the_one_before_retires(
+    book: Rulebook, ada: Character, ben: Character
+) -> None:
+    went_live(book, SOUND, ada, ben)
     assert list(RuleVersion.objects.filter(rulebook=book).order_by("no").values_list("no", "state")) == [
         (1, "retired"),
         (2, "live"),
@@ -81,11 +77,11 @@ def test_a_published_version_is_live_and_the_one_before_retires(book: Rulebook, 
 def test_the_partner_learns_the_terms_and_never_a_field(
     book: Rulebook, story: Story, ada: Character, ben: Character
 ) -> None:
-    went_live(book, ada, SOUND)
+    went_live(book, SOUND, ada, ben)
     with as_subject(ben.subject) as by:
         assert not RuleVersion.objects.filter(company=story.a).exists()
-        terms = terms_of(story.connection, by=by)["a"]
-        told = Deed.objects.get(noun="connection", company_id=story.a.pk)
+        terms = paper_of(story.connection, by=by).terms["a"]
+        told = Deed.objects.get(noun="connection", verb="put live terms on", company_id=story.a.pk)
         assert not Deed.objects.filter(noun="rulebook", company_id=story.a.pk).exists()
     assert terms.sends == ("title", "description", "status", "priority", "comment", "attachment")
     assert terms.offers
@@ -93,7 +89,7 @@ def test_the_partner_learns_the_terms_and_never_a_field(
 
 
 def test_no_partner_writes_what_we_disclose(book: Rulebook, ada: Character, ben: Character) -> None:
-    went_live(book, ada, SOUND)
+    went_live(book, SOUND, ada, ben)
     with pytest.raises(Exception, match="row-level security"), as_subject(ben.subject):
         Disclosure.objects.update(sends=["everything"])
 
@@ -103,17 +99,9 @@ def test_a_line_that_the_matrix_does_not_grant_cannot_go_live(book: Rulebook, ad
         save_draft(by=by, rulebook=book, rules=RULES_A, version=book.version)
         book.refresh_from_db()
         with pytest.raises(BadInput, match="tags → Labels: your access matrix does not let Birch") as caught:
-            publish(by=by, rulebook=book, version=book.version)
+            propose(by=by, rulebook=book, version=book.version)
     assert set(caught.value.fields) == {"outgoing_labels"}
     assert RuleVersion.objects.get(rulebook=book, state="live").no == 1
-
-
-def test_an_operator_drafts_and_only_an_administrator_publishes(book: Rulebook, cleo: Character) -> None:
-    with as_subject(cleo.subject) as by:
-        save_draft(by=by, rulebook=book, rules=SHORT, version=book.version)
-        book.refresh_from_db()
-        with pytest.raises(Denied):
-            publish(by=by, rulebook=book, version=book.version)
 
 
 @pytest.mark.parametrize("who", ["vic", "ben", "dan"])
@@ -123,14 +111,14 @@ def test_nobody_else_drafts(who: str, book: Rulebook, request: pytest.FixtureReq
         save_draft(by=by, rulebook=book, rules=SHORT, version=book.version)
 
 
-def test_nothing_is_published_without_a_draft(book: Rulebook, ada: Character) -> None:
+def test_nothing_is_proposed_without_a_draft(book: Rulebook, ada: Character) -> None:
     with as_subject(ada.subject) as by, pytest.raises(BadInput, match="no draft"):
-        publish(by=by, rulebook=book, version=book.version)
+        propose(by=by, rulebook=book, version=book.version)
 
 
-def test_an_earlier_version_is_put_live_again_as_a_new_one(book: Rulebook, ada: Character) -> None:
-    went_live(book, ada, SOUND)
-    book = went_live(book, ada, SHORT)
+def test_an_earlier_version_is_put_live_again_with_one_key(book: Rulebook, ada: Character, ben: Character) -> None:
+    went_live(book, SOUND, ada, ben)
+    went_live(book, SHORT, ada, ben)
     with as_subject(ada.subject) as by:
         made = rollback(by=by, rulebook=book, no=2, version=book.version)
     assert (made.no, made.state, parsed(made.body)) == (4, "live", SOUND)
@@ -138,10 +126,27 @@ def test_an_earlier_version_is_put_live_again_as_a_new_one(book: Rulebook, ada: 
     assert deed.after["same as version"] == 2
 
 
-def test_a_version_that_no_longer_holds_is_not_put_live_again(book: Rulebook, ada: Character) -> None:
-    book = went_live(book, ada, SOUND)
-    with as_subject(ada.subject) as by, pytest.raises(BadInput, match="Labels"):
+def test_a_version_that_no_longer_holds_is_not_put_live_again(
+    book: Rulebook, story: Story, ada: Character, ben: Character
+) -> None:
+    went_live(book, SOUND, ada, ben)
+    went_live(book, SHORT, ada, ben)
+    Grant.objects.filter(company=story.a, term="priority").delete()
+    with as_subject(ada.subject) as by, pytest.raises(BadInput, match="priority → Priority"):
+        rollback(by=by, rulebook=book, no=2, version=book.version)
+
+
+def test_a_version_that_was_never_signed_needs_both_keys(book: Rulebook, ada: Character, ben: Character) -> None:
+    went_live(book, SOUND, ada, ben)
+    with as_subject(ada.subject) as by, pytest.raises(BadInput, match="never signed by every company"):
         rollback(by=by, rulebook=book, no=1, version=book.version)
+
+
+def test_only_who_holds_the_key_rolls_back(book: Rulebook, ada: Character, ben: Character, cleo: Character) -> None:
+    went_live(book, SOUND, ada, ben)
+    went_live(book, SHORT, ada, ben)
+    with as_subject(cleo.subject) as by, pytest.raises(Denied, match="accountable may sign this: Ada"):
+        rollback(by=by, rulebook=book, no=2, version=book.version)
 
 
 def test_a_draft_is_thrown_away(book: Rulebook, ada: Character) -> None:

@@ -48,7 +48,8 @@ def test_the_whole_story_stands_and_a_second_load_adds_nothing(db: None, environ
     assert Connection.objects.get().state == Connection.State.LIVE
     assert RuleVersion.objects.filter(state="live").count() == 2
     assert Credential.objects.count() == Stream.objects.count() == 2
-    assert Grant.objects.get(term="labels").level == "none"
+    labels = Grant.objects.get(term="labels")
+    assert (labels.level, labels.lowered) == ("read", "none")
     assert all(broken_at(company) is None for company in Company.objects.values_list("pk", flat=True))
 
 

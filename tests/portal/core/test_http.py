@@ -1,7 +1,10 @@
 """The egress guard: addresses a user gives never lead inside."""
 
 import socket
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
+import httpcore
 import httpx
 import pytest
 
@@ -85,17 +88,49 @@ class Names:
 REAL = socket.getaddrinfo
 
 
-class Wire(httpx.BaseTransport):
-    """Notes where a request would have been sent."""
+class Stream(httpcore.MockStream):
+    """One connection: answers what the wire says, and notes the name that TLS is asked to check."""
 
-    def __init__(self, answer: httpx.Response | None = None) -> None:
-        self.answer = answer or httpx.Response(200)
-        self.sent: list[httpx.Request] = []
+    def __init__(self, wire: "Wire", place: str) -> None:
+        super().__init__([wire.answer] * 10)
+        self.wire, self.place = wire, place
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Note it, answer."""
-        self.sent.append(request)
-        return self.answer
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Note the head of a request."""
+        if b" HTTP/1.1" in buffer:
+            self.wire.sent.append((self.place, buffer))
+
+    def start_tls(
+        self, ssl_context: object, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "Stream":
+        """Note the name."""
+        self.wire.secured.append(server_hostname)
+        return self
+
+
+class Wire(httpcore.NetworkBackend):
+    """The network itself: notes where connections go and what is sent over them."""
+
+    def __init__(self, answer: str = "200 OK", head: str = "", deaf: Iterable[str] = ()) -> None:
+        self.answer = f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n{head}\r\n".encode()
+        self.deaf = set(deaf)
+        self.opened: list[str] = []
+        self.secured: list[str | None] = []
+        self.sent: list[tuple[str, bytes]] = []
+
+    def connect_tcp(self, host: str, port: int, *_: object, **__: object) -> httpcore.NetworkStream:
+        """Open one, unless nobody is there."""
+        place = f"{host}:{port}"
+        self.opened.append(place)
+        if host in self.deaf:
+            raise httpcore.ConnectError("refused")
+        return Stream(self, place)
+
+
+def guarded(wire: Wire, allow: str = "") -> AbstractContextManager[httpx.Client]:
+    """The client as in production, on this network."""
+    egress = http.Egress.parse(allow)
+    return http.client(egress, transport=http.GuardedTransport(egress, wire))
 
 
 def names(monkeypatch: pytest.MonkeyPatch, **known: list[list[str]]) -> Names:
@@ -112,12 +147,9 @@ def test_no_address_of_the_corpus_is_reached(monkeypatch: pytest.MonkeyPatch, li
     resolver = Names({"example.com": [[PUBLIC]], **known})
     monkeypatch.setattr(socket, "getaddrinfo", resolver.getaddrinfo)
     wire = Wire()
-    with (
-        http.client(http.Egress(), inner=wire) as client,
-        pytest.raises((BadInput, httpx.HTTPError, httpx.InvalidURL)),
-    ):
+    with guarded(wire) as client, pytest.raises((BadInput, httpx.HTTPError, httpx.InvalidURL)):
         client.get(url)
-    assert wire.sent == []
+    assert wire.opened == []
 
 
 def test_the_corpus_is_large_enough() -> None:
@@ -129,58 +161,109 @@ def test_a_public_address_is_reached_by_the_vetted_number_with_its_own_name(
 ) -> None:
     names(monkeypatch, acme_example=[[PUBLIC]])
     wire = Wire()
-    with http.client(http.Egress(), inner=wire) as client:
+    with guarded(wire) as client:
         assert client.get("https://acme.example/api?x=1").status_code == 200
-    request = wire.sent[0]
-    assert (request.url.host, request.headers["Host"]) == (PUBLIC, "acme.example")
-    assert request.extensions["sni_hostname"] == "acme.example"
+    assert (wire.opened, wire.secured) == ([f"{PUBLIC}:443"], ["acme.example"])
+    assert b"Host: acme.example\r\n" in wire.sent[0][1]
 
 
-def test_a_name_is_resolved_once_so_that_it_cannot_be_rebound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_resolved_once_for_a_connection_so_that_it_cannot_be_rebound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     resolver = names(monkeypatch, rebind_example=[[PUBLIC], ["127.0.0.1"]])
     wire = Wire()
-    with http.client(http.Egress(), inner=wire) as client:
+    with guarded(wire) as client:
         client.get("https://rebind.example/")
-        assert resolver.asked == ["rebind.example"]
-        assert wire.sent[0].url.host == PUBLIC
+        client.get("https://rebind.example/")
+    assert resolver.asked == ["rebind.example"]
+    assert [place for place, _ in wire.sent] == [f"{PUBLIC}:443"] * 2
+    assert wire.opened == [f"{PUBLIC}:443"]
+
+
+def test_a_new_connection_is_vetted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    names(monkeypatch, rebind_example=[[PUBLIC], ["127.0.0.1"]])
+    wire = Wire(head="Connection: close\r\n")
+    with guarded(wire) as client:
+        client.get("https://rebind.example/")
         with pytest.raises(BadInput, match="does not lead to a public internet address"):
             client.get("https://rebind.example/")
+    assert wire.opened == [f"{PUBLIC}:443"]
+
+
+def test_two_names_at_one_address_share_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    names(monkeypatch, acme_example=[[PUBLIC]], other_example=[[PUBLIC]])
+    wire = Wire()
+    with guarded(wire) as client:
+        client.get("https://acme.example/")
+        client.get("https://other.example/")
+    assert wire.secured == ["acme.example", "other.example"]
+
+
+def test_a_vetted_address_opens_no_other_port_scheme_or_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    names(monkeypatch, acme_example=[[PUBLIC]])
+    wire = Wire()
+    with guarded(wire) as client:
+        client.get("https://acme.example/")
+        for url in ("https://acme.example:8443/", "http://acme.example/", "https://user:pass@acme.example/"):
+            with pytest.raises(BadInput, match="give an https address on port 443"):
+                client.get(url)
     assert len(wire.sent) == 1
+
+
+def test_an_address_that_nobody_answers_at_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver = names(monkeypatch, moved_example=[[PUBLIC], ["93.184.216.35"]])
+    wire = Wire(deaf=[PUBLIC])
+    with guarded(wire) as client:
+        with pytest.raises(httpx.ConnectError):
+            client.get("https://moved.example/")
+        assert client.get("https://moved.example/").status_code == 200
+    assert wire.opened == [f"{PUBLIC}:443", "93.184.216.35:443"]
+    assert resolver.asked == ["moved.example"] * 2
+
+
+def test_no_cookie_of_one_answer_is_sent_with_another_request() -> None:
+    wire = Wire(head="Set-Cookie: session=of-one-company; Path=/\r\n")
+    with guarded(wire, "127.0.0.1:8101") as client:
+        client.get("http://127.0.0.1:8101/")
+        client.get("http://127.0.0.1:8101/")
+    assert len(wire.sent) == 2
+    assert not any(b"cookie" in head.lower() for _, head in wire.sent)
 
 
 def test_a_redirect_is_an_answer_and_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch, acme_example=[[PUBLIC]])
-    wire = Wire(httpx.Response(302, headers={"Location": "http://169.254.169.254/"}))
-    with http.client(http.Egress(), inner=wire) as client:
+    wire = Wire("302 Found", "Location: http://169.254.169.254/\r\n")
+    with guarded(wire) as client:
         assert client.get("https://acme.example/").status_code == 302
     assert len(wire.sent) == 1
 
 
 def test_an_allowed_host_and_port_is_reached_whatever_it_is() -> None:
     wire = Wire()
-    with http.client(http.Egress.parse(" 127.0.0.1:8101 , OTHER:1"), inner=wire) as client:
+    with guarded(wire, " 127.0.0.1:8101 , OTHER:1") as client:
         assert client.get("http://127.0.0.1:8101/").status_code == 200
         with pytest.raises(BadInput):
             client.get("http://127.0.0.1:8102/")
-    assert [str(request.url) for request in wire.sent] == ["http://127.0.0.1:8101/"]
+    assert wire.opened == ["127.0.0.1:8101"]
 
 
 def test_proxies_and_passwords_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     names(monkeypatch, acme_example=[[PUBLIC]])
     wire = Wire()
-    with http.client(http.Egress(), inner=wire) as client:
+    with guarded(wire) as client:
         assert client.get("https://acme.example/").status_code == 200
+    assert wire.opened == [f"{PUBLIC}:443"]
 
 
 def test_a_name_that_does_not_resolve_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch)
-    with http.client(http.Egress(), inner=Wire()) as client, pytest.raises(httpx.ConnectError):
+    with guarded(Wire()) as client, pytest.raises(httpx.ConnectError):
         client.get("https://nowhere.example/")
 
 
 def test_the_refusal_says_what_to_give_instead() -> None:
     with pytest.raises(BadInput) as caught:
-        http.vet(httpx.URL("http://example.com/"), http.Egress())
+        http.admit(httpx.URL("http://example.com/"), http.Egress())
     assert caught.value.code == "egress-denied"
     assert "give an https address on port 443" in str(caught.value)

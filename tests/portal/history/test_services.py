@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from portal.core.secrets import new_seal_pair, seal
 from portal.history.models import Deed
-from portal.history.services import START, broken_at, digest, record
+from portal.history.services import START, Act, broken_at, digest, record, record_all
 from tests import factories
 from tests.characters import Character, as_subject
 
@@ -123,3 +123,12 @@ def test_the_web_records_behind_the_wall(ada: Character) -> None:
         second = record(by=ada.subject, verb="changed", thing=ada.company, company=ada.company.pk)
     assert (second.n, second.previous) == (2, first.digest)
     assert broken_at(ada.company.pk) is None
+
+
+def test_many_deeds_at_once_go_on_with_the_chain_in_their_order(chain: int, ada: Character) -> None:
+    acts = [Act(ada.company, after={"hue": hue}) for hue in (6, 7, 8)]
+    record_all(by=ada.subject, verb="changed", company=chain, acts=acts)
+    record(by=ada.subject, verb="changed", thing=ada.company, company=chain, after={"hue": 9})
+    assert broken_at(chain) is None
+    told = Deed.objects.filter(company_id=chain, n__gt=5).order_by("n").values_list("n", "after__hue")
+    assert list(told) == [(6, 6), (7, 7), (8, 8), (9, 9)]

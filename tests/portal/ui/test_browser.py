@@ -1,89 +1,23 @@
-"""The pages in a real browser: no accessibility finding, no complaint of the policy, keys, and calm live parts."""
-
-from collections.abc import Iterator
+"""The pages in a real browser: light, led by keys, and with calm live parts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser
-from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from sync.triage.models import Parked
 from tests.characters import Character
-from tests.portal.ui.browser import chromium, visit
+from tests.portal.ui.browser import visit
+from tests.portal.ui.world import lived
 from tests.story import Story
-from tests.sync.flow.tracks import Track, stream, track
+from tests.sync.flow.tracks import Track
 
 pytestmark = pytest.mark.browser
-#: widths of a projector, a laptop, and a phone
-WIDTHS = (1280, 900, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with chromium() as started:
-        yield started
-
-
-PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
-
-@pytest.fixture
-def site(live_server: LiveServer, settings: Settings) -> str:
-    """The address of the site, with the static files of the tree, whatever was collected before."""
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN}
-    return str(live_server.url)
 
 
 @pytest.fixture
 def laid(site: str, story: Story) -> Track:
     """A case with everything that its page can show."""
-    stream(story.desk)
-    made = track(story)
-    made.agree("title", "Checkout fails")
-    made.agree("status", "in progress")
-    made.change("priority", "urgent", old="normal", ago=60)
-    made.write(made.envelope("a", {"title": "Checkout fails", "priority": "P1"}, ago=58))
-    made.envelope("b", {"status": "solved"}, ago=30)
-    made.change("comment", "Flight risk.", private=True, disposition="filtered", ago=20)
-    made.withhold("labels", "Your access matrix gives the partner no read on it.")
-    made.hold(story.board)
-    made.park()
-    track(story, number=2, dirty=True).park()
-    return made
-
-
-def addresses(made: Track) -> list[str]:
-    """Every page of the portal's and the sync floor's own."""
-    case = reverse("case", args=[made.case.uid])
-    return [
-        "/", "/cases/", "/cases/?q=nothing", case, f"{case}?tab=history", f"{case}?tab=access", "/triage/",
-        "/account/", "/search/?q=cas", "/cases/00000000-0000-0000-0000-000000000000/",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_page_has_an_accessibility_finding_or_breaks_the_policy(
-    browser: Browser, site: str, ada: Character, laid: Track, dark: bool
-) -> None:
-    seen = visit(browser, site, ada, dark=dark)
-    for address in addresses(laid):
-        page = seen.go(address)
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{address}: {results.generate_report()}"
-    assert [text for text in seen.complaints if "404" not in text] == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_is_wider_than_its_window(
-    browser: Browser, site: str, ada: Character, laid: Track, width: int
-) -> None:
-    seen = visit(browser, site, ada, width=width)
-    for address in addresses(laid):
-        page = seen.go(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    return lived(story)
 
 
 def test_a_page_is_light_and_takes_at_most_ten_requests(

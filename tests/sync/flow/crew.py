@@ -59,9 +59,11 @@ class Crew:
             )
         )
 
-    def worker(self, app: str = "portal", *, processes: int = 2) -> Child:
-        """A worker with a pool of processes, as in production."""
-        pool = ("--pool", "prefork", "--concurrency", str(processes), "--prefetch-multiplier", "1")
+    def worker(self, app: str = "portal", *, processes: int = 0) -> Child:
+        """A worker with threads, as in production, or with processes, of which one may die without the others."""
+        threads = ("--pool", "threads", "--concurrency", "4", "--prefetch-multiplier", "4")
+        forks = ("--pool", "prefork", "--concurrency", str(processes), "--prefetch-multiplier", "1")
+        pool = forks if processes else threads
         calm = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
         return self.start("worker", "-m", "celery", "-A", app, "worker", *pool, *calm)
 
@@ -70,9 +72,9 @@ class Crew:
         words = ("beat", "--schedule", str(self.folder / "beat"), "--pidfile=", "--loglevel", "WARNING")
         return self.start("beat", "-m", "celery", "-A", "portal", *words)
 
-    def web(self) -> str:
-        """gunicorn; returns its address."""
-        bind = f"{HOST}:{free_port()}"
+    def web(self, port: int = 0) -> str:
+        """gunicorn, on a free port unless told otherwise; returns its address."""
+        bind = f"{HOST}:{port or free_port()}"
         words = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--threads", "4")
         self.start("web", *words, role=rls.WEB, url=f"http://{bind}/healthz")
         return f"http://{bind}"

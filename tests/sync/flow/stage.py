@@ -18,7 +18,8 @@ from governance.register.models import System
 from governance.story import tell as story
 from portal.access import rls
 from portal.access.models import User
-from portal.access.subject import Subject, subject_of
+from portal.access.standing import subject_of
+from portal.access.subject import Subject
 from sync.flow import agreements, connecting, polling, probing, working
 from sync.flow.models.cases import Case, Hold, Item, Lane
 from sync.flow.models.streams import Stream

@@ -2,7 +2,7 @@
 
 from governance.register.models import Connection
 from governance.register.services.connections import pause_connection, resume_connection
-from governance.story.tell import acting
+from governance.story.acting import acting
 from tests.sync.flow.stage import INES, Stage
 
 

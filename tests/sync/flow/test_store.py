@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,10 +18,12 @@ from sync.engine.agreement import Slot
 from sync.engine.envelope import Envelope
 from sync.flow.models.cases import Case, Hold, Item, Lane
 from sync.flow.models.facts import Envelope as Sealed
+from sync.flow.models.facts import Withheld
 from sync.flow.models.streams import Stream
 from sync.flow.models.writes import Intent, Journal
 from sync.flow.noticing import notice
 from sync.flow.ports import Claim, Disposition, FenceLost, Landed, State, ToPark
+from sync.flow.store import loading
 from sync.flow.store.lanes import due_shards, mark_dirty
 from sync.flow.store.postgres import PostgresStore
 from sync.triage.models import Parked
@@ -44,6 +47,24 @@ def test_a_record_never_seen_gets_one_case_however_many_notice_it(agreed: Story,
         done.result(30)
     assert Item.objects.count() == Case.objects.count() == Lane.objects.count() == len(records)
     assert set(Lane.objects.values_list("dirty_seq", flat=True)) == {3}
+
+
+def test_a_hint_wakes_somebody_unless_a_worker_holds_the_lane(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    now = clock.now()
+
+    def woken(**changed: object) -> set[int]:
+        rows = Lane.objects.filter(case_id=case)
+        rows.update(**{"dirty": True, "dirty_since": now, "not_before": EPOCH, "lease_until": EPOCH, **changed})
+        with transaction.atomic():
+            shards = notice(agreed.desk.pk, agreed.a.pk, ["1"], clock.now())
+        assert rows.filter(dirty=True, not_before=EPOCH).exists()
+        return shards
+
+    assert woken(dirty=False) == {case % 8}
+    assert woken() == {case % 8}, "whoever was told before may just have passed it by"
+    assert woken(not_before=now + timedelta(minutes=1)) == {case % 8}, "it was to wait"
+    assert woken(lease_until=now + timedelta(minutes=1)) == set(), "whoever holds it looks again"
 
 
 def test_a_lane_is_held_by_one_worker_at_a_time(agreed: Story, workers: ThreadPoolExecutor) -> None:
@@ -74,10 +95,17 @@ def test_a_lease_that_ran_out_is_taken_over_under_a_new_fence(agreed: Story) -> 
     assert (again.case, again.fence) == (case, claim.fence + 1)
 
 
+def disposed(store: PostgresStore, claim: Claim) -> None:
+    """What ends with the turn is stored with its end."""
+    store.dispose(claim, [Disposition(1, "applied")])
+    store.finish(claim, None)
+
+
 COMMITS: dict[str, Callable[[PostgresStore, Claim, State, Story], object]] = {
     "load": lambda store, claim, state, story: store.load(claim),
-    "seal": lambda store, claim, state, story: store.seal(
-        claim, state.links[0], Envelope(story.connection.pk, "a", 1, {"title": "x"}, {}, ()), {}, state
+    "seal": lambda store, claim, state, story: (
+        store.seal(claim, state.links[0], Envelope(story.connection.pk, "a", 1, {"title": "x"}, {}, ()), {}, state),
+        store.intend(claim, promise(story)),
     ),
     "intend": lambda store, claim, state, story: store.intend(claim, promise(story)),
     "agree": lambda store, claim, state, story: store.agree(claim, {}, [], state),
@@ -85,7 +113,7 @@ COMMITS: dict[str, Callable[[PostgresStore, Claim, State, Story], object]] = {
     "park": lambda store, claim, state, story: store.park(
         claim, [ToPark(Slot(story.desk.pk, "ticket"), story.a.pk, None, "s", "c", "Sentence.", "p")], [], state
     ),
-    "dispose": lambda store, claim, state, story: store.dispose(claim, [Disposition(1, "applied")]),
+    "dispose": lambda store, claim, state, story: disposed(store, claim),
     "gone": lambda store, claim, state, story: store.gone(claim, state.items[0]),
     "finish": lambda store, claim, state, story: store.finish(claim, None),
 }
@@ -137,6 +165,34 @@ def test_nothing_is_promised_under_an_agreement_that_changed_meanwhile(agreed: S
         store.intend(claim, promise(agreed))
     assert not Intent.objects.exists()
     assert taken(fresh()).fence == claim.fence + 1, "the lane is not kept waiting for the end of the lease"
+
+
+def test_what_leaves_is_stored_with_the_promise_at_the_latest(agreed: Story) -> None:
+    begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    state = store.load(claim)
+    drawn = Envelope(agreed.connection.pk, "a", 1, {"title": "x"}, {}, ())
+    number = store.seal(claim, state.links[0], drawn, {"priority": "Not granted."}, state)
+    assert store.seal(claim, state.links[0], drawn, {}, state) == number, "an equal envelope is not sealed twice"
+    store.intend(claim, replace(promise(agreed), envelope=number))
+    sealed = Sealed.objects.get()
+    assert (Intent.objects.get().envelope_id, sealed.no, sealed.terms) == (sealed.pk, 1, ["title"])
+    assert sealed.content.body["terms"] == {"title": "x"}
+    assert [(row.term, row.times) for row in Withheld.objects.all()] == [("priority", 1)]
+    again = store.load(claim)
+    assert again.sealed[agreed.connection.pk, "a"] == (1, drawn.digest(), sealed.pk)
+
+
+def test_a_hint_while_a_case_is_loaded_makes_it_load_again(agreed: Story) -> None:
+    (case,) = begun(agreed.desk, "1")
+    store = fresh()
+    claim = taken(store)
+    with transaction.atomic():
+        rls.enter([agreed.a.pk], role=rls.WORKER)
+        found = loading.state_of(case, {agreed.a.pk}, claim.seq - 1)
+    assert [bound.record for bound in found.state.items] == ["1"]
+    assert [link.id for link in found.state.links] == [agreed.connection.pk]
 
 
 def test_a_promise_renews_the_lease(agreed: Story) -> None:
@@ -243,9 +299,7 @@ def test_a_workers_transaction_sees_exactly_the_companies_of_the_case(
     assert System.objects.filter(pk=stranger.pk).exists()
 
 
-def test_a_paused_connection_closes_its_partners_system_for_the_case(
-    agreed: Story, workers: ThreadPoolExecutor
-) -> None:
+def test_a_paused_connection_rests(agreed: Story, workers: ThreadPoolExecutor) -> None:
     Connection.objects.update(state=Connection.State.PAUSED)
     begun(agreed.desk, "1")
     store = fresh()
@@ -256,8 +310,7 @@ def test_a_paused_connection_closes_its_partners_system_for_the_case(
     state = as_worker(workers, look)
     assert isinstance(state, State)
     (link,) = state.links
-    gate = state.gates[link.b.slot.system]
-    assert gate.until is not None and gate.until > clock.now()
+    assert state.rests[link.id] > clock.now()
 
 
 def test_a_pending_connection_leaves_its_partner_out_of_the_transaction(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from portal.core import clock
-from portal.core.http import Egress, client
+from portal.core.http import Egress, GuardedTransport, client
 from sync.connectors.base import Account, Basic
 from sync.connectors.jira.connector import JiraConnector
 from sync.connectors.jira.subscription import EVENTS
@@ -39,10 +39,18 @@ def connector(site: Site, http: httpx.Client | None = None) -> JiraConnector:
 def test_the_media_host_never_sees_our_credential(site: Site) -> None:
     site.switch("media", base=site.address.replace("127.0.0.1", "localhost"))
     record = str(site.create()["id"])
-    http = client(Egress.parse(f"{site.address[7:]},{site.address[7:].replace('127.0.0.1', 'localhost')}"))
     seen: list[tuple[str, bool]] = []
-    http.event_hooks = {"request": [lambda one: seen.append((one.url.host, "Authorization" in one.headers))]}
-    jira = connector(site, http)
+
+    class Told(GuardedTransport):
+        """Notes which host is asked, and whether our credential goes along."""
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            """Note it, send it."""
+            seen.append((request.headers["Host"].partition(":")[0], "Authorization" in request.headers))
+            return super().handle_request(request)
+
+    egress = Egress.parse(f"{site.address[7:]},{site.address[7:].replace('127.0.0.1', 'localhost')}")
+    jira = connector(site, client(egress, transport=Told(egress)))
     part = jira.apply(record, FILE, "k", content(b"hello")).part
     seen.clear()
     assert fetched(jira.attachment(record, str(part))) == b"hello"

@@ -1,0 +1,61 @@
+"""What one subject may see of a value, by the live access matrices and what is open to it for a time. Pure.
+
+The subject's own cells came with its standing (portal.access.standing): asking costs no query.
+"""
+
+from collections.abc import Iterable
+
+from governance.accessmatrix.compiled import DEFAULTS, Level, level_of
+from portal.access.subject import Opening, Subject
+
+
+def level_for(by: Subject, company: int, integration: int, term: str) -> Level:
+    """What `by` may do with a term as somebody of `company`: by the matrix, or by an open pass where that is more."""
+    return max([matrix_level(by, company, integration, term), *(level_of(one.level) for one in openings(
+        by, company, integration, term
+    ))])  # fmt: skip
+
+
+def matrix_level(by: Subject, company: int, integration: int, term: str) -> Level:
+    """The same without passes: the cell of the job or the role, else the role's default; none outside one's own."""
+    role = by.roles.get(company)
+    if role is None:
+        return Level.NONE
+    cell = by.cells.get((company, integration, term))
+    return DEFAULTS[role.value] if cell is None else level_of(cell)
+
+
+def openings(by: Subject, company: int, integration: int, term: str) -> list[Opening]:
+    """The passes that are open to `by` for a term of `company`'s."""
+    place = company, integration
+    return [one for one in by.openings if (one.company, one.integration) == place and one.term in ("", term)]
+
+
+def hides(by: Subject, companies: Iterable[int], integration: int, term: str) -> bool:
+    """Whether a value that these companies hold is withheld from `by`: in none of its companies may it be read."""
+    held = by.companies & frozenset(companies)
+    return all(level_for(by, company, integration, term) < Level.READ for company in held)
+
+
+def through(by: Subject, companies: Iterable[int], integration: int, term: str) -> Opening | None:
+    """The pass without which `by` would not read a value; None when it may read it anyway, or not at all."""
+    held = sorted(by.companies & frozenset(companies))
+    if any(matrix_level(by, company, integration, term) >= Level.READ for company in held):
+        return None
+    found = (one for company in held for one in openings(by, company, integration, term))
+    return next((one for one in found if level_of(one.level) >= Level.READ), None)
+
+
+def narrowed(by: Subject) -> bool:
+    """Whether any cell keeps anything from `by`: without one nothing need be looked at."""
+    return any(level_of(level) < Level.READ for level in by.cells.values())
+
+
+def hidden_places(by: Subject, term: str) -> list[int]:
+    """Integrations in which a term is withheld from the reader; in lists one company's no is enough."""
+    found = {
+        place
+        for company, place, name in by.cells
+        if name == term and level_for(by, company, place, term) < Level.READ
+    }
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""A picture of companies, systems and connections, drawn from the data."""

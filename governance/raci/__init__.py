@@ -1,0 +1,1 @@
+"""Who does what in an integration: responsible, accountable, consulted, informed, quality reviewer."""

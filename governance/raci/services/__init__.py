@@ -1,0 +1,1 @@
+"""Writes of the RACI: versions and their signatures, cells, rows and columns."""

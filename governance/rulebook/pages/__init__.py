@@ -1,0 +1,1 @@
+"""Pages of rulebooks: the editor, versions and their differences, and what both companies sign."""

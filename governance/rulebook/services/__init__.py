@@ -1,0 +1,1 @@
+"""Writes of rulebooks: drafts, two keys, going live."""

@@ -1,0 +1,1 @@
+"""Who can see what, and why: the answer out of register, access matrix, passes and rulebooks."""
