@@ -31,7 +31,7 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_timeout": 5,
     },
-    task_default_queue="concord",
+    task_default_queue=settings.QUEUE,
     task_publish_retry=False,
     #: Celery would sign in to the database anew for each task; `keep_connection` looks after it instead
     CELERY_DB_REUSE_MAX=sys.maxsize,

@@ -40,6 +40,8 @@ if LEASE_SECONDS <= REQUEST_SECONDS + LATE_SECONDS:
     )
 #: days for which each version of an item is kept, for rehearsals
 SNAPSHOT_DAYS = env.number("CONCORD_SNAPSHOT_DAYS", 90, least=1, most=730)
+#: several installations may share one broker, each with a queue of its own
+QUEUE = env.text("CONCORD_QUEUE", "concord")
 SHARDS = env.number("CONCORD_SHARDS", 8, least=1, most=1024)
 
 INSTALLED_APPS = [

@@ -10,8 +10,10 @@ from portal.embedded import testing
 
 
 def start() -> None:
-    """Start the services, once a run, and stop them at its end; xdist's workers inherit the variables of the run."""
+    """Start the services, once a run, and stop them at its end; xdist's workers inherit the variables of the run,
+    and each has a queue of its own on the broker, since a Celery worker of one would take the other's messages."""
     if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ["CONCORD_QUEUE"] += "-" + os.environ["PYTEST_XDIST_WORKER"]
         return
     try:
         services = testing.start(os.environ)

@@ -45,11 +45,12 @@ class Crew:
         bind = f"{HOST}:{self.port}"
         gunicorn = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--no-control-socket")
         small = ("--workers", "1", "--threads", "8", "--worker-class", "gthread", "--graceful-timeout", "3")
+        patient = ("--keep-alive", "30")
         reloading = ("manage.py", "runserver", bind)
         debug = {"CONCORD_DEBUG": "1"} if self.development else {}
         return Program(
             name="web",
-            argv=(sys.executable, *(reloading if self.development else gunicorn + small)),
+            argv=(sys.executable, *(reloading if self.development else gunicorn + small + patient)),
             env={**self.environments.web(), **debug},
             log=self.place.log("web"),
             folder=ROOT,
@@ -71,8 +72,8 @@ class Crew:
         )
 
     def worker(self) -> Program:
-        """One worker with four threads: a turn mostly waits, for trackers and for the disk."""
-        pool = ("--pool", "threads", "--concurrency", "4", "--prefetch-multiplier", "4")
+        """One worker with eight threads: a turn mostly waits, for trackers and for the disk."""
+        pool = ("--pool", "threads", "--concurrency", "8", "--prefetch-multiplier", "4")
         calm = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
         return Program(
             name="worker",

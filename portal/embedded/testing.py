@@ -53,7 +53,9 @@ def start(environ: Mapping[str, str], *, folder: Path = ROOT / "var" / "test") -
         slot.close()
         raise
     database = urlsplit(server)._replace(path=f"/concord_{fingerprint(str(ROOT))}_{number}").geturl()
-    return Services(variables(logins, database=database, broker=broker), household, slot)
+    known = variables(logins, database=database, broker=broker)
+    queue = urlsplit(database).path.removeprefix("/")
+    return Services({**known, "CONCORD_QUEUE": queue}, household, slot)
 
 
 def free_slot(folder: Path) -> tuple[int, IO[str]]:

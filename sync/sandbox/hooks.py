@@ -12,6 +12,8 @@ import httpx
 #: seconds a receiver has; seconds between looks for work when closing
 TIMEOUT = 10.0
 WORKERS = 4
+#: seconds an idle connection is used again: less than any receiver keeps it, for nobody repeats what breaks on it
+IDLE = 1.0
 #: deliveries that may wait; older vendors drop what is more, and so do we
 BACKLOG = 10_000
 
@@ -97,7 +99,10 @@ class Courier:
     def _made(self) -> httpx.Client:
         with self.ready:
             if self._client is None:
-                self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+                limits = httpx.Limits(keepalive_expiry=IDLE)
+                self._client = httpx.Client(
+                    timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False
+                )
             return self._client
 
     def _attempt(self, delivery: Delivery, attempt: int) -> None:

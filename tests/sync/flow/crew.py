@@ -2,6 +2,7 @@
 
 import sys
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +62,13 @@ class Crew:
 
     def worker(self, app: str = "portal", *, processes: int = 0) -> Child:
         """A worker with threads, as in production, or with processes, of which one may die without the others."""
-        threads = ("--pool", "threads", "--concurrency", "4", "--prefetch-multiplier", "4")
+        threads = ("--pool", "threads", "--concurrency", "8", "--prefetch-multiplier", "4")
         forks = ("--pool", "prefork", "--concurrency", str(processes), "--prefetch-multiplier", "1")
         pool = forks if processes else threads
         calm = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
-        return self.start("worker", "-m", "celery", "-A", app, "worker", *pool, *calm)
+        #: a broker may still hold the mailbox of a killed worker, and another test's worker has one of its own
+        name = ("--hostname", f"{uuid.uuid4().hex}@%h")
+        return self.start("worker", "-m", "celery", "-A", app, "worker", *name, *pool, *calm)
 
     def beat(self) -> Child:
         """The clock of the sweep."""
@@ -75,7 +78,7 @@ class Crew:
     def web(self, port: int = 0) -> str:
         """gunicorn, on a free port unless told otherwise; returns its address."""
         bind = f"{HOST}:{port or free_port()}"
-        words = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--threads", "4")
+        words = ("-m", "gunicorn", "portal.wsgi:application", "--bind", bind, "--threads", "4", "--keep-alive", "30")
         self.start("web", *words, role=rls.WEB, url=f"http://{bind}/healthz")
         return f"http://{bind}"
 

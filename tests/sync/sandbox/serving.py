@@ -45,6 +45,8 @@ class Got:
     path: str
     headers: httpx.Headers
     body: bytes
+    #: the sender's end of the connection: two requests over one connection have the same
+    sender: int = 0
 
 
 @dataclass(slots=True)
@@ -62,10 +64,13 @@ def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
 
     class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, headers = receiver.answers.pop(0) if receiver.answers else (200, {})
-            receiver.got.append(Got(self.command, self.path, httpx.Headers(list(self.headers.items())), body))
+            headers_got, sender = httpx.Headers(list(self.headers.items())), int(self.client_address[1])
+            receiver.got.append(Got(self.command, self.path, headers_got, body, sender))
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

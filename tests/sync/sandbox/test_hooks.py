@@ -1,10 +1,11 @@
 """The courier that delivers webhooks in the background."""
 
 import threading
+import time
 
 import httpx
 
-from sync.sandbox.hooks import Courier, Delivery
+from sync.sandbox.hooks import IDLE, Courier, Delivery
 from tests.sync.sandbox.serving import Receiver, until
 
 
@@ -29,6 +30,19 @@ def test_patience_decides_about_further_attempts(receiver: Receiver) -> None:
     courier.send(delivery(receiver.url, told))
     until(lambda: told == [503, 409, 200])
     until(courier.idle)
+    courier.close()
+
+
+def test_a_connection_that_the_receiver_may_have_closed_meanwhile_is_not_used_again(receiver: Receiver) -> None:
+    """What breaks on it would be lost: a vendor that got no answer does not send again."""
+    courier = Courier()
+    for wait in (0.0, 0.1, IDLE + 0.2):
+        time.sleep(wait)
+        number = len(receiver.got)
+        courier.send(delivery(receiver.url))
+        until(lambda number=number: len(receiver.got) > number and courier.idle())
+    first, soon, late = (one.sender for one in receiver.got)
+    assert first == soon != late
     courier.close()
 
 
