@@ -38,9 +38,8 @@ def test_a_connection_that_the_receiver_may_have_closed_meanwhile_is_not_used_ag
     courier = Courier()
     for wait in (0.0, 0.1, IDLE + 0.2):
         time.sleep(wait)
-        number = len(receiver.got)
         courier.send(delivery(receiver.url))
-        until(lambda number=number: len(receiver.got) > number and courier.idle())
+        until(courier.idle)
     first, soon, late = (one.sender for one in receiver.got)
     assert first == soon != late
     courier.close()
