@@ -27,7 +27,7 @@ BUILDERS = {
 READERS = {"check_joined", "broken_at"}
 LONG_WORDS = re.compile(r"manager|helper|utils?\b|utils?_|handler", re.IGNORECASE)
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bfor now\b|\bNotImplementedError\b")
-FOREIGN = re.compile(r"(?<![\w.])/(?:work|root|Users)/\w|pypi[.]org|pythonhosted[.]|npmjs[.]|--index-ur[l]")
+FOREIGN = re.compile(r"(?<![\w.])/(?:work|root|Users)/\w|(?:--|extra-)index-ur[l]|--find-link[s]|tool[.]uv[.]inde[x]")
 
 
 def where(path: Path, line: int = 1) -> str:
