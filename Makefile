@@ -30,7 +30,7 @@ fi
 endef
 
 .PHONY: help demo demo-reset start-zendesk stop-zendesk start-jira stop-jira serve \
-	test test-services check simulate bench connectors lock demo-packages dev-packages
+	test test-services test-real check simulate bench connectors lock demo-packages dev-packages
 
 help: ## what can be made
 	@echo "Concord"
@@ -65,6 +65,9 @@ test-services: dev-packages ## the same tests on the services that the environme
 	@if [ -n "$$CONCORD_TEST_SECOND_BROKER_URL" ]; then \
 	  CONCORD_TEST_BROKER_URL="$$CONCORD_TEST_SECOND_BROKER_URL" $(VENV) -m pytest $(PYTEST_ARGS) -m worker $(TESTS); \
 	fi
+
+test-real: dev-packages ## the connectors against a real Redmine and Request Tracker; CONCORD_REAL_ITEMS=1000
+	@.ci/real
 
 check: dev-packages ## style, types, floors, templates, migrations
 	$(VENV) -m ruff check .

@@ -10,8 +10,8 @@ from governance import models
 from portal.access.guard import protected, visible_to
 from portal.ui.pages import subject_of
 
-#: sealed and boxed bytes are not shown even as bytes
-HIDDEN = {"sealed", "boxed", "boxed_previous"}
+#: sealed and boxed bytes are not shown even as bytes; a rehearsal's values only where the access matrix is asked
+HIDDEN = {"sealed", "boxed", "boxed_previous", "details"}
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -14,7 +14,8 @@ from governance.register.api.invitations import InvitationViewSet
 from governance.register.api.people import AbsenceViewSet, PersonViewSet
 from governance.register.api.systems import SystemViewSet
 from governance.register.api.teams import TeamViewSet
-from governance.rulebook.api import ProposalViewSet, RehearsalViewSet, RulebookViewSet, RuleVersionViewSet
+from governance.rehearsals.api import RehearsalViewSet
+from governance.rulebook.api import ProposalViewSet, RulebookViewSet, RuleVersionViewSet
 from governance.sight.api import SightViewSet
 
 router = SimpleRouter(use_regex_path=False)

@@ -16,9 +16,11 @@ class GovernanceConfig(AppConfig):
         from governance.landscape import front as landscape  # noqa: PLC0415
         from governance.raci import front as raci  # noqa: PLC0415
         from governance.register import front  # noqa: PLC0415 - models load after apps
+        from governance.rehearsals import front as rehearsals  # noqa: PLC0415
 
         front.register_all()
         raci.register_all()
         landscape.register_all()
         agreements.register_all()
         accessmatrix.register_all()
+        rehearsals.register_all()

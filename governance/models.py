@@ -1,7 +1,8 @@
 """The list of this floor's models, nothing else."""
 
 from governance.accessmatrix.models import AccessMatrix, AccessPass, Grant
-from governance.dictionary.models import Agreement, Dictionary, Term
+from governance.dictionary.models import Agreement, Dictionary, Origin, Term
+from governance.quality.models import Survey
 from governance.raci.models import Activity, Column, Duty, Matrix, MatrixSignature, Notice
 from governance.register.models import (
     Absence,
@@ -59,6 +60,7 @@ __all__ = [
     "MatrixSignature",
     "Nonce",
     "Notice",
+    "Origin",
     "Party",
     "Person",
     "Proposal",
@@ -67,6 +69,7 @@ __all__ = [
     "Rulebook",
     "Side",
     "Signature",
+    "Survey",
     "System",
     "SystemUserGrant",
     "Team",

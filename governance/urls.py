@@ -5,8 +5,11 @@ from django.urls import path
 from governance.accessmatrix.pages import passes, sheet
 from governance.accessmatrix.pages import versions as accessmatrix
 from governance.agreements import pages as agreements
-from governance.dictionary import pages as dictionary
+from governance.dictionary.pages import takeover
+from governance.dictionary.pages import terms as dictionary_terms
+from governance.dictionary.pages import versions as dictionary
 from governance.landscape import pages as landscape
+from governance.quality import pages as quality
 from governance.raci.pages import matrix as raci
 from governance.raci.pages import notices as raci_notices
 from governance.raci.pages import sheet as raci_sheet
@@ -21,10 +24,13 @@ from governance.register.pages import (
     people,
     systems,
     teams,
+    visits,
 )
+from governance.rehearsals import pages as papers
 from governance.rulebook.pages import editor as rulebook
 from governance.rulebook.pages import proposals, rehearsals, versions
 from governance.sight import pages as sight
+from governance.terms import pages as terms
 
 register_urls = [
     path("register/", companies.register, name="register"),
@@ -53,6 +59,8 @@ register_urls = [
     path("register/systems/<uuid:uid>/edit/", systems.system_edit, name="system-edit"),
     path("register/systems/<uuid:uid>/credential/", systems.system_credential, name="system-credential"),
     path("register/systems/<uuid:uid>/webhook/", systems.system_webhook, name="system-webhook"),
+    path("register/systems/<uuid:uid>/sign-in/", visits.visit, name="visit"),
+    path("register/systems/signed-in/", visits.visit_back, name="visit-back"),
     path("register/systems/<uuid:uid>/ask/<slug:kind>/", systems.system_ask, name="system-ask"),
     path("register/systems/<uuid:uid>/downtime/", downtimes.downtime_new, name="downtime-new"),
     path("register/downtimes/<uuid:uid>/cancel/", downtimes.downtime_cancel, name="downtime-cancel"),
@@ -81,12 +89,19 @@ integration_urls = [
 dictionary_urls = [
     path("integrations/<uuid:uid>/dictionary/", dictionary.dictionary, name="dictionary"),
     path("integrations/<uuid:uid>/dictionary/draft/", dictionary.dictionary_draft, name="dictionary-draft"),
-    path("dictionaries/<uuid:uid>/terms/new/", dictionary.term_new, name="term-new"),
+    path("integrations/<uuid:uid>/dictionary/origins/", takeover.dictionary_drift, name="dictionary-drift"),
+    path("dictionaries/<uuid:uid>/take-over/", takeover.dictionary_take_over, name="dictionary-take-over"),
+    path("dictionaries/origins/<uuid:uid>/keep/", takeover.origin_keep, name="origin-keep"),
+    path("dictionaries/origins/<uuid:uid>/forget/", takeover.origin_forget, name="origin-forget"),
+    path("dictionaries/<uuid:uid>/terms/new/", dictionary_terms.term_new, name="term-new"),
+    path("dictionaries/<uuid:uid>/propose/", dictionary.dictionary_propose, name="dictionary-propose"),
+    path("dictionaries/<uuid:uid>/withdraw/", dictionary.dictionary_withdraw, name="dictionary-withdraw"),
     path("dictionaries/<uuid:uid>/agree/", dictionary.dictionary_agree, name="dictionary-agree"),
+    path("dictionaries/<uuid:uid>/refuse/", dictionary.dictionary_refuse, name="dictionary-refuse"),
     path("dictionaries/<uuid:uid>/discard/", dictionary.dictionary_discard, name="dictionary-discard"),
     path("terms/", dictionary.terms, name="terms"),
-    path("terms/<uuid:uid>/", dictionary.term, name="term"),
-    path("terms/<uuid:uid>/remove/", dictionary.term_remove, name="term-remove"),
+    path("terms/<uuid:uid>/", dictionary_terms.term, name="term"),
+    path("terms/<uuid:uid>/remove/", dictionary_terms.term_remove, name="term-remove"),
 ]
 accessmatrix_urls = [
     path("integrations/<uuid:uid>/access-matrix/", accessmatrix.grants, name="grants"),
@@ -106,9 +121,15 @@ accessmatrix_urls = [
     path("access-matrices/<uuid:uid>/import/", sheet.access_import, name="access-import"),
     path("access-passes/", passes.passes, name="access-passes"),
     path("integrations/<uuid:uid>/access-passes/ask/", passes.pass_ask, name="access-pass-ask"),
+    path("access-passes/<uuid:uid>/", passes.access_pass, name="access-pass"),
     path("access-passes/<uuid:uid>/answer/", passes.pass_answer, name="access-pass-answer"),
     path("integrations/<uuid:uid>/sight/", sight.sight_of_term, name="sight"),
     path("register/people/<uuid:uid>/sight/", sight.sight_of_person, name="person-sight"),
+]
+quality_urls = [
+    path("integrations/<uuid:uid>/quality/", quality.quality, name="quality"),
+    path("integrations/<uuid:uid>/quality/count/", quality.quality_count, name="quality-count"),
+    path("integrations/<uuid:uid>/terms/<slug:name>/", terms.term_path, name="term-path"),
 ]
 landscape_urls = [
     path("landscape/", landscape.landscape, name="landscape"),
@@ -116,6 +137,7 @@ landscape_urls = [
     path("integrations/<uuid:uid>/landscape/", landscape.of_integration, name="integration-landscape"),
 ]
 raci_urls = [
+    path("raci/", raci.matrices, name="matrices"),
     path("integrations/<uuid:uid>/raci/", raci.raci, name="raci"),
     path("integrations/<uuid:uid>/raci/vacancies/", raci_vacancies.of_integration, name="raci-vacancies"),
     path("register/companies/<uuid:uid>/vacancies/", raci_vacancies.of_company, name="vacancies"),
@@ -168,6 +190,30 @@ rulebook_urls = [
     path("rehearsals/<uuid:uid>/", rehearsals.rehearsal, name="rehearsal"),
     path("rehearsals/<uuid:uid>/cancel/", rehearsals.rehearsal_cancel, name="rehearsal-cancel"),
     path("rehearsals/<uuid:uid>/resume/", rehearsals.rehearsal_resume, name="rehearsal-resume"),
+    path(
+        "integrations/<uuid:uid>/access-matrix/rehearsals/",
+        papers.paper_rehearsals,
+        {"what": "matrix"},
+        name="matrix-rehearsals",
+    ),
+    path(
+        "integrations/<uuid:uid>/access-matrix/rehearse/",
+        papers.paper_rehearse,
+        {"what": "matrix"},
+        name="matrix-rehearse",
+    ),
+    path(
+        "integrations/<uuid:uid>/dictionary/rehearsals/",
+        papers.paper_rehearsals,
+        {"what": "dictionary"},
+        name="dictionary-rehearsals",
+    ),
+    path(
+        "integrations/<uuid:uid>/dictionary/rehearse/",
+        papers.paper_rehearse,
+        {"what": "dictionary"},
+        name="dictionary-rehearse",
+    ),
     path("agreements/", agreements.agreements, name="agreements"),
     path("proposals/<uuid:uid>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:uid>/sign/", proposals.proposal_sign, name="proposal-sign"),
@@ -182,5 +228,6 @@ urlpatterns = [
     *accessmatrix_urls,
     *raci_urls,
     *rulebook_urls,
+    *quality_urls,
     *landscape_urls,
 ]

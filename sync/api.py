@@ -7,6 +7,7 @@ from sync.flow.api.disclosed import DisclosedViewSet
 from sync.flow.api.facts import ChangeViewSet, EnvelopeViewSet, WithheldViewSet
 from sync.flow.api.streams import ProbeViewSet, StreamViewSet
 from sync.flow.api.writes import ConflictViewSet, IntentViewSet
+from sync.oversight.api import LentViewSet, OverseenViewSet
 from sync.triage.api import ParkedViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -15,6 +16,8 @@ router.register("items", ItemViewSet, "api-item")
 router.register("changes", ChangeViewSet, "api-change")
 router.register("envelopes", EnvelopeViewSet, "api-envelope")
 router.register("disclosures", DisclosedViewSet, "api-disclosure")
+router.register("overseen", OverseenViewSet, "api-overseen")
+router.register("lent", LentViewSet, "api-lent")
 router.register("withheld", WithheldViewSet, "api-withheld")
 router.register("intents", IntentViewSet, "api-intent")
 router.register("conflicts", ConflictViewSet, "api-conflict")

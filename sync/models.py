@@ -4,8 +4,10 @@ from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
 from sync.flow.models.disclosed import Count, Disclosed
 from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Snapshot, Withheld
 from sync.flow.models.pulse import Pulse
+from sync.flow.models.quality import Surveyed
 from sync.flow.models.streams import Delivery, Probe, Seen, Stream
 from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
+from sync.oversight.models import Overseen
 from sync.triage.models import Parked
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Item",
     "Journal",
     "Lane",
+    "Overseen",
     "Parked",
     "Part",
     "PartCopy",
@@ -33,5 +36,6 @@ __all__ = [
     "Seen",
     "Snapshot",
     "Stream",
+    "Surveyed",
     "Withheld",
 ]

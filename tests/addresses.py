@@ -97,6 +97,8 @@ def things_of(owner: Character, story: Story) -> dict[str, object]:
         "grants": Grant.objects.filter(company=story.a)[0].uid,
         "access-matrices": Grant.objects.filter(company=story.a)[0].matrix.uid,
         "access-passes": access_pass(owner.person, story.integration).uid,
+        "lent": AccessPass.objects.get(person=owner.person).uid,
+        "overseen": traffic.overseen(story.connection).uid,
         "sights": story.integration.uid,
         "rulebooks": Rulebook.objects.get(company=story.a).uid,
         "rule-versions": story.rules_a.uid,

@@ -145,6 +145,21 @@ def integration(*parties: Company, name: str = "", owner: Person | None = None) 
     return made
 
 
+def takes_part(of: Integration, who: Company) -> Party:
+    """Another party that has joined an integration, in its company's own SIAM role."""
+    of.companies = ids = [*of.companies, who.pk]
+    of.save()
+    Party.objects.filter(integration=of).update(companies=ids)
+    Dictionary.objects.filter(integration=of).update(companies=ids)
+    Term.objects.filter(dictionary__integration=of).update(companies=ids)
+    for party in Company.objects.filter(pk__in=ids):
+        party.readers = sorted({*party.readers, *ids})
+        party.save()
+    return Party.objects.create(
+        integration=of, company=who, companies=of.companies, siam_role=who.siam_role, joined=clock.now()
+    )
+
+
 def connection(
     of: Integration, a: System, b: System, *, kinds: tuple[str, str] = ("ticket", "Task"), name: str = ""
 ) -> Connection:

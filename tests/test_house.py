@@ -22,6 +22,7 @@ BUILDERS = {
     "record": "the deed itself",
     "record_all": "the deeds themselves",
     "chained": "a deed that its caller stores",
+    "read_lent": "notes the use of a pass through its own service",
 }
 #: called from pages or api without `by`: they read or refuse, and write nothing
 READERS = {"check_joined", "broken_at"}

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
-from governance.register.models import Connection, System
+from governance.quality.models import Survey
+from governance.register.models import Company, Connection, Party, System
 from governance.rulebook.evidence import nothing
 from governance.rulebook.models import Evidence, Rehearsal
 from portal.core import clock
 from sync.flow.models.cases import Case, Hold, Item, Lane, Part, PartCopy
 from sync.flow.models.disclosed import Count, Disclosed
 from sync.flow.models.facts import Change, ChangeContent, Envelope, EnvelopeContent, Snapshot, Withheld
+from sync.flow.models.quality import Surveyed
 from sync.flow.models.streams import Delivery, Probe, Seen, Stream
 from sync.flow.models.writes import Agreed, Conflict, Intent, IntentContent, Journal
+from sync.oversight.models import Overseen
 from sync.triage.models import Parked
 from tests.story import Story
 
@@ -216,6 +219,7 @@ def rehearsed(on: Connection, side: str) -> Rehearsal:
     """A finished rehearsal of a side's rules with its evidence."""
     company, now = on.sides.get(side=side).company_id, clock.now()
     made = Rehearsal.objects.create(
+        integration=on.integration,
         connection=on,
         side=side,
         company_id=company,
@@ -235,6 +239,37 @@ def rehearsed(on: Connection, side: str) -> Rehearsal:
     return made
 
 
+def surveyed(on: Connection, side: str, mine: Item) -> Survey:
+    """A finished survey of a side with one item that is in step."""
+    company, now = on.sides.get(side=side).company_id, clock.now()
+    Surveyed.objects.create(
+        item=mine, connection=on, side=side, company_id=company, case=mine.case, marks=["full:status", "equal:status"]
+    )
+    return Survey.objects.create(
+        connection=on,
+        side=side,
+        company_id=company,
+        state=Survey.State.DONE,
+        due=now + timedelta(hours=1),
+        at=now,
+        figures={"status": {"full": 1, "equal": 1}},
+        items=1,
+        done=1,
+        total=1,
+        lease_until=now,
+    )
+
+
+def overseen(on: Connection) -> Overseen:
+    """A connection in counts, as the first of its companies reads it that is made the integrator."""
+    Party.objects.filter(integration=on.integration, company=on.companies[0]).update(
+        siam_role=Company.SiamRole.INTERNAL_INTEGRATOR
+    )
+    return Overseen.objects.create(
+        connection=on, integration=on.integration, name=on.name, state=on.state, companies=on.companies
+    )
+
+
 def run(story: Story) -> Case:
     """One case of a story with a row of everything that the engine leaves behind, on both sides."""
     made, now = case(story.connection), clock.now()
@@ -245,6 +280,7 @@ def run(story: Story) -> Case:
         envelope(made, story.connection, side)
         disclosed(story.connection, side)
         rehearsed(story.connection, side)
+        surveyed(story.connection, side, mine)
         Snapshot.objects.create(item=mine, company_id=company, version="1", read_at=now, fields={"status": "open"})
         withheld(made, story.connection, company)
         intent(made, story.connection, system)

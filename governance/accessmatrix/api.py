@@ -19,6 +19,7 @@ from governance.accessmatrix.services.versions import (
     sign_access,
     take_back_access,
 )
+from governance.register.api.narrowing import OfIntegration
 from governance.register.models import Company, Integration
 from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
@@ -75,19 +76,12 @@ class SetSerializer(serializers.Serializer[Any]):
     changed = serializers.IntegerField()
 
 
-class AccessMatrixFilter(Narrowing):
-    """By integration or state."""
-
-    integration = UUIDFilter(field_name="integration__uid")
-    state = CharFilter()
-
-
 class AccessMatrixViewSet(Noun[AccessMatrix]):
     """Versions of one's own access matrices; a partner's are never shown."""
 
     queryset = AccessMatrix.objects.select_related("integration")
     serializer_class = AccessMatrixSerializer
-    filterset_class = AccessMatrixFilter
+    filterset_class = OfIntegration
     version = "version"
 
     @extend_schema(request=AccessDraftForm, responses={201: AccessMatrixSerializer})
@@ -265,19 +259,12 @@ class PassAnswerForm(serializers.Serializer[Any]):
     approve = serializers.BooleanField()
 
 
-class AccessPassFilter(Narrowing):
-    """By integration or state."""
-
-    integration = UUIDFilter(field_name="integration__uid")
-    state = CharFilter()
-
-
 class AccessPassViewSet(Noun[AccessPass]):
     """Passes that one's company gave, is asked for, or has."""
 
     queryset = AccessPass.objects.select_related("integration")
     serializer_class = AccessPassSerializer
-    filterset_class = AccessPassFilter
+    filterset_class = OfIntegration
 
     @extend_schema(request=AccessPassForm, responses={201: AccessPassSerializer})
     def create(self, request: Request) -> Response:

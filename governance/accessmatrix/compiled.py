@@ -1,12 +1,13 @@
 """The access matrix compiled: one frozen table that the engine, the pages and the API ask. Pure.
 
-Levels, each with those before it:
-  none   the value is not read: the engine withholds it, pages and the API say so instead.
+Levels, each with those before it; `MEANINGS` says the same on pages:
+  none   a partner: the engine withholds the term. A role: pages, the API and files say so in place of the value.
   read   a partner: the term may be sent to it. A role: its people see the value.
-  write  a partner: its changes of the term may be applied in our systems as well. A role: its people may also act on
-         parked work that carries the term. On a kind of object: operate and change it.
-  full   own people alone: also export the values and open them to others for a time. On a kind of object:
-         administer it. A partner never has it.
+  write  a partner: its changes of the term may be applied in our systems. A role: its people decide about the term:
+         they retry and skip parked work that carries it, and change the rule lines and dictionary words of it.
+  full   own people alone: they also grant it (cells of the matrix, passes) and classify it. A partner never has it.
+On a kind of object the levels stand for the guard's verbs (`VERBS`), beside what the role may do anyway. A level on a
+term never replaces a verb: who changes a rule line needs "change" on the rulebook and write on the term.
 
 Who holds a cell: a partner company, or a role of the own company; a job ("job:service desk agent") is a role too.
 """
@@ -47,6 +48,23 @@ VERBS: Mapping[Level, tuple[str, ...]] = MappingProxyType(
         Level.READ: ("view",),
         Level.WRITE: ("view", "operate", "change"),
         Level.FULL: ("view", "operate", "change", "administer"),
+    }
+)
+#: what a level means: for a partner, for one's own people, on a kind of object
+MEANINGS: Mapping[Level, tuple[str, str, str]] = MappingProxyType(
+    {
+        Level.NONE: ("Not sent to it.", "They read “withheld” in place of the value.", "Only what the role allows."),
+        Level.READ: ("It may be sent the term.", "They see the value.", "They look at it."),
+        Level.WRITE: (
+            "Its changes may also be written into your systems.",
+            "They also retry and skip parked work with it, and change its rule lines and dictionary words.",
+            "They also operate and change it.",
+        ),
+        Level.FULL: (
+            "Never given to a partner.",
+            "They also grant it to others, for good or for a time, and classify it.",
+            "They also administer it.",
+        ),
     }
 )
 JOB = "job:"

@@ -10,16 +10,19 @@ from django.db.models.functions import Coalesce
 
 from governance.accessmatrix.compiled import Cell, Table, compiled
 from governance.accessmatrix.models import AccessMatrix, AccessPass, Grant
-from governance.register.models import Integration
+from governance.register.models import Integration, Person
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
 from portal.core.nested import Row, nested
+from portal.history.models import Deed
 
 State = AccessMatrix.State
 #: a cell's level after what was taken back; the database keeps `lowered` below `level`
 EFFECTIVE = Case(When(lowered="", then=F("level")), default=F("lowered"))
 LIVE = Q(matrix__state=State.LIVE)
+#: the verb of a use of a pass in history; how many deeds of a pass are told
+USED, NEWEST = "read through a pass", 200
 #: holders that stand for a partner company, and those that stand for a role of one's own
 PARTNERS = Q(grantee__isnull=False)
 
@@ -37,13 +40,6 @@ class Granted:
 def table_of(integration_id: int) -> Table:
     """Everything in force of an integration that this transaction may read, compiled. One query, for workers."""
     return compiled(cells_of(Grant.objects.filter(LIVE, integration=integration_id)))
-
-
-def table_for(integration: Integration, *, by: Subject) -> Table:
-    """What is in force of the acting company's, compiled. One query."""
-    return compiled(
-        cells_of(visible_to(Grant.objects.filter(LIVE, integration=integration, company_id=by.company), by))
-    )
 
 
 def cells_of(rows: QuerySet[Grant]) -> list[Cell]:
@@ -79,13 +75,6 @@ def cells_granted(integration: OuterRef, *, by: Subject) -> Coalesce:
     return Coalesce(Subquery(above.values(one=Value(1)).annotate(n=Count("pk")).values("n")), 0)
 
 
-def own_grants(integration_id: int, *, by: Subject) -> dict[tuple[int, str], str]:
-    """What the acting company lets its partners do at this moment: (grantee, term) → level."""
-    rows = Grant.objects.filter(LIVE, PARTNERS, integration=integration_id, company_id=by.company)
-    found = visible_to(rows, by).annotate(effective=EFFECTIVE).values_list("grantee_id", "term", "effective")
-    return {(grantee or 0, term): level for grantee, term, level in found}
-
-
 def versions_of(integration: Integration, *, by: Subject) -> list[AccessMatrix]:
     """The acting company's versions of an integration, newest first."""
     rows = AccessMatrix.objects.filter(integration=integration, company_id=by.company)
@@ -107,12 +96,25 @@ def fingerprint(cells: Iterable[Grant]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def own_people(by: Subject) -> frozenset[int]:
+    """Ids of the people that the signed-in user is in their companies. One query."""
+    rows = visible_to(Person.objects.filter(user_id=by.user_id or 0), by)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def passes_of(by: Subject, *, done: bool = False) -> QuerySet[AccessPass]:
     """Passes that the acting company gave, is asked for, or has; without `done` only what is asked or open."""
     mine = Q(company_id=by.company) | Q(asker_id=by.company)
-    rows = visible_to(AccessPass.objects.filter(mine), by).select_related("integration", "person")
+    rows = visible_to(AccessPass.objects.filter(mine), by).select_related("integration")
     if not done:
         rows = rows.filter(
             Q(state=AccessPass.State.ASKED) | Q(state=AccessPass.State.APPROVED, revoked=None), ends__gt=clock.now()
         )
     return rows.order_by("-asked", "-id")
+
+
+def told_of(access: AccessPass, *, by: Subject) -> list[Deed]:
+    """What was done about a pass and read through it, as far as the subject may see, newest first. One query."""
+    own = Q(noun="accesspass", object_id=access.pk)
+    used = Q(verb=USED, at__gte=access.starts, at__lte=access.ends, after__pass=str(access.uid))
+    return list(visible_to(Deed.objects.filter(own | used), by).order_by("-id")[:NEWEST])

@@ -1,12 +1,20 @@
-"""What one subject may see of a value, by the live access matrices and what is open to it for a time. Pure.
+"""What one subject may do with a term, by the live access matrices and what is open to it for a time.
 
-The subject's own cells came with its standing (portal.access.standing): asking costs no query.
+The one place that pages, services and the API ask. The subject's own cells came with its standing
+(portal.access.standing), so asking costs no query, however many terms are asked about.
 """
 
 from collections.abc import Iterable
 
 from governance.accessmatrix.compiled import DEFAULTS, Level, level_of
 from portal.access.subject import Opening, Subject
+from portal.core.errors import Denied
+
+#: who can give more than a role has
+GRANTERS = (
+    "Who is accountable for your company in this integration, or an administrator with full on it, grants more; "
+    "or ask for access for a time."
+)
 
 
 def level_for(by: Subject, company: int, integration: int, term: str) -> Level:
@@ -23,6 +31,18 @@ def matrix_level(by: Subject, company: int, integration: int, term: str) -> Leve
         return Level.NONE
     cell = by.cells.get((company, integration, term))
     return DEFAULTS[role.value] if cell is None else level_of(cell)
+
+
+def require_level(by: Subject, need: Level, *, company: int, integration: int, terms: Iterable[str]) -> None:
+    """Raises Denied (code "level") naming the terms on which `by` has less than `need` in `company`.
+
+    What is granted to others (`Level.FULL`) must be one's own by the matrix: a pass is not passed on.
+    """
+    ask = matrix_level if need is Level.FULL else level_for
+    short = [term for term in sorted(set(terms)) if ask(by, company, integration, term) < need]
+    if short:
+        names = ", ".join(short[:5]) + (f" and {len(short) - 5} more" if len(short) > 5 else "")
+        raise Denied(f"This needs {need.word} on {names}, which your role has not. {GRANTERS}", code="level")
 
 
 def openings(by: Subject, company: int, integration: int, term: str) -> list[Opening]:
@@ -49,6 +69,23 @@ def through(by: Subject, companies: Iterable[int], integration: int, term: str) 
 def narrowed(by: Subject) -> bool:
     """Whether any cell keeps anything from `by`: without one nothing need be looked at."""
     return any(level_of(level) < Level.READ for level in by.cells.values())
+
+
+def named_terms(by: Subject, company: int, integration: int) -> set[str]:
+    """The terms of a place that cells speak of; every other one stands at the role's default."""
+    return {term for held, place, term in by.cells if (held, place) == (company, integration)}
+
+
+def keeps_any(by: Subject, companies: Iterable[int], integration: int | None = None) -> bool:
+    """Whether any term of these companies, or of one integration of theirs, is withheld from `by`.
+
+    For sentences and files that may hold the value of any term.
+    """
+    held = frozenset(companies)
+    return any(
+        company in held and integration in (None, place) and hides(by, held, place, term)
+        for company, place, term in by.cells
+    )
 
 
 def hidden_places(by: Subject, term: str) -> list[int]:

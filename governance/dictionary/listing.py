@@ -11,7 +11,10 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from governance.dictionary.models import Dictionary, Term
-from governance.dictionary.services import TermDraft, opened, save_term, save_terms, wrong_term
+from governance.dictionary.rules import Place, TermDraft, wrong_term
+from governance.dictionary.selectors import own_systems
+from governance.dictionary.services.terms import opened, save_term, save_terms
+from governance.dictionary.values import ValueList, read
 from governance.register.models import Company
 from portal.access.guard import VERBS, visible_to
 from portal.access.subject import Subject
@@ -20,7 +23,7 @@ from portal.ui.listing.declare import Column, Edit, Filter, Listing, Row, Show, 
 from portal.ui.listing.imports import Field, Importer, Typed, Verdict, compared, refused, verdicts_of
 
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0", ""}
-LIVE = (Dictionary.State.AGREED, Dictionary.State.DRAFT)
+LIVE = (Dictionary.State.AGREED, Dictionary.State.PROPOSED, Dictionary.State.DRAFT)
 FIELDS = (
     Field(
         "name",
@@ -32,19 +35,32 @@ FIELDS = (
     Field("label", "Label", required=True, help="What people call it.", sample="Customer reference"),
     Field("type", "Type", help="Text, rich, choice, labels, number, date or person.", sample="text"),
     Field("semantics", "Meaning", help="So that both companies mean the same by it.", sample="The customer's number"),
-    Field("sample", "Sample", help="Up to 200 characters.", sample="MER-4711"),
-    Field("allowed", "Allowed values", help="For a choice: separated by semicolons or line breaks.", sample=""),
+    Field(
+        "samples",
+        "Samples",
+        help="Up to 5 of at most 200 characters, separated by line breaks.",
+        sample="MER-4711",
+    ),
+    Field(
+        "allowed",
+        "Allowed values",
+        help="For a choice: separated by semicolons or line breaks, each a key, or key = label.",
+        sample="",
+    ),
     Field("max_length", "Longest text", help="In characters. Empty: any length.", sample="40"),
     Field("classification", "Classification", help="Public, internal, confidential or personal.", sample="internal"),
     Field("path", "Every step in order", help="Yes or no. For a status: each value on the way arrives.", sample="no"),
     Field("source_of_truth", "Whose value wins", help="The name of one of the parties. Empty: the later change."),
-    Field("unique", "Unique", help="Yes or no. Whether no two items may hold the same value.", sample="yes"),
-    Field("mandatory", "Mandatory", help="Yes or no. Whether every item must hold a value.", sample="no"),
+    Field(
+        "system_of_record", "System of record", help="The name of one of your systems: where the value is at home."
+    ),
+    Field("unique", "Unique", help="Yes or no. Whether no two items should hold the same value.", sample="yes"),
+    Field("mandatory", "Mandatory", help="Yes or no. Whether every item should hold a value.", sample="no"),
 )
 
 
 def rows(by: Subject) -> QuerySet[Any]:
-    """The terms of every agreed version and draft that the subject may see."""
+    """The terms of every agreed, proposed and drafted version that the subject may see."""
     found = visible_to(Term.objects.filter(dictionary__state__in=LIVE), by)
     return found.select_related("dictionary__integration")
 
@@ -64,8 +80,10 @@ def with_parties(found: Sequence[Row], by: Subject) -> None:
 
 def draft_now(row: Term) -> TermDraft:
     """A term as a form would hold it."""
-    kept = {one.name: getattr(row, one.name) for one in fields(TermDraft) if one.name != "source_of_truth"}
-    return TermDraft(**{**kept, "allowed": tuple(row.allowed), "source_of_truth": row.source_of_truth_id})
+    people = {"source_of_truth": row.source_of_truth_id, "system_of_record": row.system_of_record_id}
+    kept = {one.name: getattr(row, one.name) for one in fields(TermDraft) if one.name not in people}
+    lists = {name: tuple(kept[name]) for name in ("samples", "allowed", "allowed_labels")}
+    return TermDraft(**{**kept, **lists, **people})
 
 
 def give(by: Subject, row: Term, **new: Any) -> object:
@@ -134,14 +152,28 @@ TERMS = Listing(
             choices=Term.Classification.choices,
         ),
         Column("winner", "Whose value wins", lambda row: row.winner, shown=False),
+        Column(
+            "system_of_record",
+            "System of record",
+            lambda row: row.system_name,
+            filter=Filter.TEXT,
+            lookup="system_name",
+            shown=False,
+        ),
         Column("semantics", "Meaning", lambda row: row.semantics, filter=Filter.TEXT, shown=False),
-        Column("sample", "Sample", lambda row: row.sample, Show.MONO, filter=Filter.TEXT, shown=False),
+        Column(
+            "samples",
+            "Samples",
+            lambda row: row.samples,
+            shown=False,
+            plain=lambda row: "\n".join(row.samples),
+        ),
         Column(
             "allowed",
             "Allowed values",
-            lambda row: row.allowed,
+            lambda row: row.values.lines,
             shown=False,
-            plain=lambda row: "; ".join(row.allowed),
+            plain=lambda row: "; ".join(row.values.lines),
         ),
         Column("max_length", "Longest text", lambda row: row.max_length, Show.NUMBER, shown=False),
         Column("path", "Every step in order", lambda row: row.path, Show.YES_NO, filter=Filter.YES_NO, shown=False),
@@ -199,11 +231,12 @@ TERMS = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The draft that rows go into: its terms by name, its parties by name."""
+    """The draft that rows go into: its terms, its parties, and one's own systems, each by name."""
 
     dictionary: Dictionary
     terms: Mapping[str, Term]
     parties: Mapping[str, int]
+    systems: Mapping[int, str]
 
     @classmethod
     def of(cls, by: Subject, into: UUID | None) -> "Draft":
@@ -218,7 +251,8 @@ class Draft:
         opened(by, found, found.version)
         names = visible_to(Company.objects.filter(pk__in=found.companies), by).values_list("name", "pk")
         terms = {term.name: term for term in found.terms.all()}
-        return cls(found, terms, {name.casefold(): pk for name, pk in names})
+        systems = dict(own_systems(by).values_list("pk", "name"))
+        return cls(found, terms, {name.casefold(): pk for name, pk in names}, systems)
 
     @property
     def place(self) -> str:
@@ -237,7 +271,7 @@ class Draft:
             draft = self.draft(row)
         except BadInput as fault:
             return refused(name, fault)
-        wrong = wrong_term(draft, self.dictionary, taken=False)
+        wrong = wrong_term(draft, self.ground(now), taken=False)
         if wrong:
             return refused(name, BadInput("", fields=wrong))
         return compared(name, self.words(draft_now(now)) if now else None, self.words(draft))
@@ -246,18 +280,22 @@ class Draft:
         """The term as the row wants it; what the file does not say stays. Raises BadInput."""
         cells, name = row.cells, row.cells.get("name", "").strip()
         now = self.terms.get(name)
-        new: dict[str, Any] = {key: cells[key].strip() for key in ("label", "semantics", "sample") if key in cells}
+        new: dict[str, Any] = {key: cells[key].strip() for key in ("label", "semantics") if key in cells}
         for key in ("type", "classification"):
             if cells.get(key, "").strip():
                 new[key] = chosen(key, cells[key])
+        if "samples" in cells:
+            new["samples"] = tuple(one.strip() for one in cells["samples"].splitlines() if one.strip())
         if "allowed" in cells:
-            parts = cells["allowed"].replace("\n", ";").split(";")
-            new["allowed"] = tuple(part.strip() for part in parts if part.strip())
+            values = read(cells["allowed"].replace("\n", ";").split(";"))
+            new["allowed"], new["allowed_labels"] = values.keys, values.labels
         if "max_length" in cells:
             new["max_length"] = number(cells["max_length"])
         new |= {key: truth(key, cells[key]) for key in ("path", "unique", "mandatory") if key in cells}
         if "source_of_truth" in cells:
             new["source_of_truth"] = self.party(cells["source_of_truth"])
+        if "system_of_record" in cells:
+            new["system_of_record"] = self.system(cells["system_of_record"], now)
         return replace(draft_now(now) if now else TermDraft(name, ""), **new)
 
     def party(self, text: str) -> int | None:
@@ -267,20 +305,38 @@ class Draft:
             raise BadInput("", fields={"source_of_truth": f"No party is called “{text.strip()[:60]}”."})
         return self.parties.get(name)
 
+    def system(self, text: str, now: Term | None) -> int | None:
+        """The system of this name, one's own or the one that stands there; raises BadInput."""
+        name = text.strip().casefold()
+        if now is not None and name == now.system_name.casefold():
+            return now.system_of_record_id
+        found = next((pk for pk, own in self.systems.items() if own.casefold() == name), None)
+        if name and found is None:
+            wrong = f"Your company has no system called “{text.strip()[:60]}”."
+            raise BadInput("", fields={"system_of_record": wrong})
+        return found
+
+    def ground(self, now: Term | None) -> Place:
+        """What a row may name."""
+        standing = {now.system_of_record_id: now.system_name} if now and now.system_of_record_id else {}
+        return Place(self.dictionary.companies, {**self.systems, **standing})
+
     def words(self, draft: TermDraft) -> dict[str, str]:
         """A term as a file would say it."""
         names = {pk: name for name, pk in self.parties.items()}
+        systems = self.ground(self.terms.get(draft.name.strip())).systems
         return {
             "name": draft.name,
             "label": draft.label.strip(),
             "type": str(draft.type),
             "semantics": draft.semantics.strip(),
-            "sample": draft.sample.strip(),
-            "allowed": "; ".join(draft.allowed),
+            "samples": "\n".join(draft.samples),
+            "allowed": "; ".join(ValueList(draft.allowed, draft.allowed_labels).lines),
             "max_length": str(draft.max_length or ""),
             "classification": str(draft.classification),
             "path": "yes" if draft.path else "no",
             "source_of_truth": names.get(draft.source_of_truth or 0, ""),
+            "system_of_record": systems.get(draft.system_of_record or 0, ""),
             "unique": "yes" if draft.unique else "no",
             "mandatory": "yes" if draft.mandatory else "no",
         }

@@ -59,6 +59,7 @@ def landscape(request: HttpRequest) -> HttpResponse:
         "integrations": offered(whole, asked.wanted.integration),
         "companies": [reader.faces[one] for one in partners],
         "wanted": asked.wanted,
+        "integration": chosen(whole, asked.wanted.integration),
         "filtered": asked.wanted != Wanted(),
         "nothing": not whole.nodes,
         "file": address("landscape-file", asked.given),
@@ -145,6 +146,11 @@ def heads(asked: Asked) -> list[dict[str, Any]]:
         url = address("landscape", {**asked.given, "sort": turned})
         found.append({"key": key, "label": column.label, "url": url, "order": order, "number": column.number})
     return found
+
+
+def chosen(whole: Landscape, integration: UUID | None) -> dict[str, object] | None:
+    """The integration that the landscape is narrowed to, as its tabs need it."""
+    return {"uid": integration, "name": whole.integrations[integration]} if integration else None
 
 
 def offered(whole: Landscape, chosen: UUID | None) -> Sequence[tuple[UUID, str]]:

@@ -12,6 +12,8 @@ from governance.landscape.scene import Reader, schedule
 from governance.landscape.selectors import Edge, Landscape, Node
 from portal.ui.words import humanised
 
+Terms = Sequence[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -22,7 +24,8 @@ class Row:
     b: Node
     companies: tuple[str, str]
     schedule: str
-    terms: tuple[str, str]
+    #: (word, address) of each term that goes there, and that comes back
+    terms: tuple[Terms, Terms]
     url: str
 
     @property
@@ -70,9 +73,14 @@ def rows_of(seen: Landscape, reader: Reader) -> list[Row]:
 def row_of(edge: Edge, seen: Landscape, reader: Reader) -> Row:
     """One connection with its ends and terms in words."""
     a, b = seen.nodes[edge.a], seen.nodes[edge.b]
-    there, back = (", ".join(humanised(term) for term in terms) for terms in edge.terms)
+    there, back = (tuple((humanised(term), path_of(edge, term)) for term in terms) for terms in edge.terms)
     names = (reader.name(a.company), reader.name(b.company))
     return Row(edge, a, b, names, schedule(edge), (there, back), reverse("connection", args=[edge.uid]))
+
+
+def path_of(edge: Edge, term: str) -> str:
+    """The page of a term of the connection's integration."""
+    return reverse("term-path", args=[edge.integration, term])
 
 
 def sort_rows(rows: Sequence[Row], sort: str) -> list[Row]:

@@ -21,6 +21,8 @@ from governance.raci.services.matrices import (
     sign_matrix,
     withdraw_matrix,
 )
+from governance.raci.services.notices import read_notice, settle_notice
+from governance.register.api.narrowing import OfIntegration
 from governance.register.models import Integration
 from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, EmptySerializer, FlatSerializer, Link
@@ -67,19 +69,12 @@ class FindingSerializer(serializers.Serializer[Any]):
     blocks = serializers.BooleanField()
 
 
-class MatrixFilter(Narrowing):
-    """By integration or state."""
-
-    integration = UUIDFilter(field_name="integration__uid")
-    state = CharFilter()
-
-
 class MatrixViewSet(Noun[Matrix]):
     """Matrices of the integrations of one's company."""
 
     queryset = Matrix.objects.select_related("integration")
     serializer_class = MatrixSerializer
-    filterset_class = MatrixFilter
+    filterset_class = OfIntegration
     version = "version"
 
     @extend_schema(request=MatrixForm, responses={201: MatrixSerializer})
@@ -242,3 +237,19 @@ class NoticeViewSet(Noun[Notice]):
     def get_queryset(self) -> QuerySet[Notice]:
         """One's own only, done ones too."""
         return notices_of(self.subject, done=True)
+
+    @extend_schema(request=EmptySerializer, responses=NoticeSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, uid: str) -> Response:
+        """Say that one has looked at it: it no longer escalates."""
+        notice = self.get_object()
+        read_notice(by=self.subject, notice=notice)
+        return self.told(notice.uid)
+
+    @extend_schema(request=EmptySerializer, responses=NoticeSerializer)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, uid: str) -> Response:
+        """Say that what happened is done; what still is so is done by itself when it is over."""
+        notice = self.get_object()
+        settle_notice(by=self.subject, notice=notice)
+        return self.told(notice.uid)

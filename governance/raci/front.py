@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from django.http import HttpRequest
 from django.urls import reverse
 
+from governance.raci import happenings
 from governance.raci.events import EVENTS, LIVE
-from governance.raci.models import Matrix, Notice
-from governance.raci.notices import Happening, register_source
+from governance.raci.listing import MATRICES
+from governance.raci.models import Notice
 from governance.raci.selectors import open_notices
 from governance.raci.services import leaving
 from governance.register.holdings import register_holdings
 from portal.access.guard import VERBS
 from portal.access.subject import Subject
+from portal.ui.listing.declare import register_listing
 from portal.ui.navigation import Duty, Figure, register_duties, register_figures
 from portal.ui.pages import subject_of
 
@@ -21,11 +23,12 @@ SHOWN = 20
 
 
 def register_all() -> None:
-    """Fill the portal's registries, and tell who knows of proposed matrices."""
+    """Fill the portal's registries, and tell who knows of what happens."""
     register_duties("raci", duties)
     register_figures("raci", figures)
     register_holdings("raci", leaving.SOURCE)
-    register_source("raci", ["raci-proposed"], proposed)
+    register_listing(MATRICES)
+    happenings.register_all()
 
 
 def opened(request: HttpRequest) -> list[Notice]:
@@ -48,11 +51,18 @@ def duties(request: HttpRequest) -> Sequence[Duty]:
             what=row.what,
             why=f"You are {row.why}",
             url=row.url,
-            action=EVENTS[row.event].act if row.event in EVENTS else "Look at it",
+            action=act_of(row),
             since=row.since,
+            about=row.key,
         )
         for row in news[:SHOWN]
     ]
+
+
+def act_of(row: Notice) -> str:
+    """What the button says: an approval is signed by the A alone."""
+    event = EVENTS.get(row.event)
+    return event.act if event is not None and (row.letter == "A" or not event.approval) else "Look at it"
 
 
 def figures(request: HttpRequest) -> Sequence[Figure]:
@@ -62,28 +72,9 @@ def figures(request: HttpRequest) -> Sequence[Figure]:
     if role is None or "change" not in VERBS[role]:
         return []
     number = sum(row.person is None for row in opened(request))
-    if not number:
-        return []
-    word = "1 unrouted event" if number == 1 else f"{number} unrouted events"
-    return [Figure(word, "warning", reverse("unrouted"))]
+    return [Figure(counted(number), "warning", reverse("unrouted"))] if number else []
 
 
-def proposed(company: int) -> list[Happening]:
-    """Matrices that wait for this company's signature. One query."""
-    rows = Matrix.objects.filter(
-        state=Matrix.State.PROPOSED,
-        companies__contains=[company],
-        integration__parties__company=company,
-        integration__parties__joined__isnull=False,
-    ).exclude(signatures__company=company)
-    return [
-        Happening(
-            event="raci-proposed",
-            key=f"raci:{row.uid}",
-            integration=row.integration_id,
-            what=f"{row} of {row.integration.name} waits for your company's signature",
-            url=reverse("raci", args=[row.integration.uid]),
-            since=row.proposed or row.integration.created,
-        )
-        for row in rows.select_related("integration").order_by("pk")
-    ]
+def counted(number: int) -> str:
+    """The figure in words."""
+    return "1 unrouted event" if number == 1 else f"{number} unrouted events"

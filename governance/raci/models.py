@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from governance.register.models import ROLES, Company, Connection, Integration, Person, Team
 from portal.access.guard import Rule, own, protect, shared
 from portal.access.subject import Subject
+from portal.core import clock
 
 
 class Matrix(models.Model):
@@ -202,6 +203,8 @@ class Notice(models.Model):
     why = models.CharField(max_length=300)
     url = models.CharField(max_length=200)
     since = models.DateTimeField()
+    #: when this person was told, or when nobody was found; what patience counts from
+    told = models.DateTimeField(default=clock.now)
     read = models.DateTimeField(null=True, blank=True)
     done = models.DateTimeField(null=True, blank=True)
     mailed = models.DateTimeField(null=True, blank=True)

@@ -1,27 +1,29 @@
 """Notices: what happens in a company, routed through the signed RACI to people, kept in step with what still is so.
 
 Rooms register a source; the sweep asks each for one company at a time, behind that company's walls. What happens
-between companies is asked of each of them: nobody writes a notice for another company.
+between companies is asked of each of them: nobody writes a notice for another company. A notice names what happened
+and where, never a value: what its reader's role may read of it is decided by the page that it leads to.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from governance.raci.escalation import escalate
 from governance.raci.events import EVENTS
 from governance.raci.letters import send_letters
-from governance.raci.models import Matrix, Notice
-from governance.raci.papers import papers
+from governance.raci.models import Notice
 from governance.raci.routing import Step, route
 from governance.raci.rules import Frozen
-from governance.raci.selectors import signers
+from governance.raci.selectors import signed_for, signed_since, signers
 from governance.register.models import Integration
 from portal.core import clock
 
-#: an R or A who has not looked for so long is passed over
-PATIENCE = timedelta(hours=4)
+#: (event, key, integration): what tells one thing that is so from another
+Thing = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,13 @@ class Happening:
     since: datetime
     connection: int | None = None
 
+    @property
+    def thing(self) -> Thing:
+        """What its notices have in common."""
+        return self.event, self.key[:120], self.integration
 
-#: activities that a party signs; its accountable person does where the RACI names nobody
-APPROVALS = frozenset({"approve-rules", "approve-dictionary", "approve-matrix", "sign-raci"})
-#: what is so at one company now
+
+#: what is so at one company now; what happened is so for as long as the source tells of it
 Source = Callable[[int], Iterable[Happening]]
 _sources: dict[str, tuple[frozenset[str], Source]] = {}
 
@@ -50,7 +55,7 @@ def register_source(name: str, events: Iterable[str], source: Source) -> None:
 
 
 def kept() -> frozenset[str]:
-    """Event classes whose notices are done by themselves when it is no longer so."""
+    """Event classes that somebody knows of: their notices are done by themselves when it is no longer so."""
     return frozenset(event for events, _ in _sources.values() for event in events)
 
 
@@ -64,69 +69,117 @@ def companies() -> list[int]:
 def keep_in_step(company: int) -> int:
     """Bring one company's notices in step; returns how many were new. Inside a transaction of this company alone.
 
-    1. ask every source; 2. what is no longer so is done; 3. what is new is routed; what had nobody is routed again;
-    4. who has not looked for PATIENCE is passed over; 5. letters go out after the commit.
+    1. ask every source; 2. what is no longer so is done, what reads differently now is said anew; 3. what is new is
+    routed, and again what had nobody or what was routed by a RACI that another one replaced; 4. who has not looked
+    for as long as the event's class allows is passed over; 5. letters go out after the commit.
     """
-    now = [one for _, source in _sources.values() for one in source(company)]
-    standing = {(one.event, one.key, one.integration) for one in now}
-    known = Notice.objects.filter(company_id=company, event__in=kept(), done=None)
-    rows = list(known.values_list("pk", "event", "key", "integration_id", "person_id"))
-    over = [pk for pk, *what, _ in rows if tuple(what) not in standing]
+    now = {one.thing: one for _, source in _sources.values() for one in source(company)}
+    rows = list(Notice.objects.filter(company_id=company, event__in=kept(), done=None))
+    over = [row.pk for row in rows if thing_of(row) not in now]
     if over:
         Notice.objects.filter(pk__in=over).update(done=clock.now())
-    told = {tuple(what) for _, *what, person in rows if person is not None}
-    made = raise_events(company, [one for one in now if (one.event, one.key, one.integration) not in told])
+    rows = [row for row in rows if thing_of(row) in now]
+    refresh(rows, now)
+    again = replaced(rows)
+    bare = {thing_of(row) for row in rows if row.person_id is None}
+    told = {thing_of(row) for row in rows} - bare - again
+    made = tell(company, [one for thing, one in now.items() if thing not in told], again)
     made += escalate(company)
     send_letters(company)
     return made
 
 
-def raise_event(company: int, happening: Happening) -> int:
-    """Route one event to people of `company`; returns how many were told anew. For what no source keeps."""
-    return raise_events(company, [happening])
+def thing_of(row: Notice) -> Thing:
+    """What a notice is about."""
+    return row.event, row.key, row.integration_id
 
 
-def raise_events(company: int, happenings: Sequence[Happening]) -> int:
+def refresh(rows: Sequence[Notice], now: Mapping[Thing, Happening]) -> None:
+    """Say what stands as it is today: a number that grew, a deed that happened again. Nobody is told anew."""
+    changed = []
+    for row in rows:
+        one = now[thing_of(row)]
+        if (row.what, row.since) != (one.what[:300], one.since):
+            row.what, row.since = one.what[:300], one.since
+            changed.append(row)
+    Notice.objects.bulk_update(changed, ["what", "since"], batch_size=500)
+
+
+def replaced(rows: Sequence[Notice]) -> set[Thing]:
+    """What was routed before the RACI that is in force now was signed. One query."""
+    since = signed_since({row.integration_id for row in rows})
+    return {thing_of(row) for row in rows if (at := since.get(row.integration_id)) is not None and row.told < at}
+
+
+def tell(company: int, happenings: Sequence[Happening], again: Collection[Thing] = ()) -> int:
     """Route events to people of `company`; returns how many notices were new.
 
-    The people of the route who belong to the company get one each; when the route has nobody, one notice without a
-    person says so: unrouted. A route that ends at another company's people makes none here.
+    The people of the route who belong to the company get one each, but for a deed that they said was done. When the
+    route has nobody, one notice without a person says so: unrouted. A route that ends at another company's people
+    makes none here. Of what is routed `again`, who is no longer on the route is released.
     """
     if not happenings:
         return 0
-    frozen = signed({one.integration for one in happenings}, company)
+    frozen = signed_for({one.integration for one in happenings}, company)
+    settled = settlements(company, happenings)
     rows = []
     for one in happenings:
-        way = route(frozen.get(one.integration), one.event, company=company)
-        steps = [step for step in way.everybody if step.company == company]
-        if way.unrouted:
-            steps += party_signs(company, one)
-        rows += [notice(company, one, step) for step in steps]
-        rows += [notice(company, one, None, why=way.unrouted)] if way.unrouted and not steps else []
-    routed = {(row.event, row.key) for row in rows if row.person_id is not None}
-    healed = Notice.objects.filter(company_id=company, person=None, done=None)
-    for event, key in routed:
-        healed.filter(event=event, key=key).update(done=clock.now())
-    before = Notice.objects.filter(company_id=company, done=None).count()
+        rows += notices_for(company, one, frozen.get(one.integration), settled)
+    routed = {thing_of(row) for row in rows if row.person_id is not None}
+    mine = Notice.objects.filter(company_id=company, done=None)
+    for event, key, integration in routed:
+        mine.filter(person=None, event=event, key=key, integration=integration).update(done=clock.now())
+    for thing in again:
+        release(mine, thing, {row.person_id for row in rows if thing_of(row) == thing})
+    before = mine.count()
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return Notice.objects.filter(company_id=company, done=None).count() - before
+    return mine.count() - before
+
+
+def notices_for(
+    company: int, one: Happening, frozen: Frozen | None, settled: Mapping[tuple[Thing, int | None], datetime]
+) -> list[Notice]:
+    """Whom one thing is told to under a matrix, or that it is unrouted; not saved."""
+    way = route(frozen, one.event, company=company)
+    steps = [step for step in way.everybody if step.company == company]
+    if way.unrouted and not steps:
+        steps = party_signs(company, one)
+    if not steps:
+        return [notice(company, one, None, why=way.unrouted)] if way.unrouted else []
+    known = (settled.get((one.thing, step.person)) for step in steps)
+    return [
+        notice(company, one, step)
+        for step, at in zip(steps, known, strict=True)
+        if at is None or at < one.since or not EVENTS[one.event].deed
+    ]
+
+
+def settlements(company: int, happenings: Sequence[Happening]) -> dict[tuple[Thing, int | None], datetime]:
+    """When each person said last that a deed is done. One query, none without deeds."""
+    keys = {one.key[:120] for one in happenings if EVENTS[one.event].deed}
+    if not keys:
+        return {}
+    rows = Notice.objects.filter(company_id=company, key__in=keys, done__isnull=False).order_by("done")
+    return {(thing_of(row), row.person_id): row.done for row in rows if row.done is not None}
+
+
+def release(mine: QuerySet[Notice], thing: Thing, people: Collection[int | None]) -> None:
+    """After a new RACI: who is no longer on the route has nothing more to do with it, the others are told by it."""
+    event, key, integration = thing
+    rows = mine.filter(event=event, key=key, integration=integration)
+    rows.exclude(person__in=[one for one in people if one is not None]).update(done=clock.now())
+    rows.update(told=clock.now())
 
 
 def party_signs(company: int, happening: Happening) -> list[Step]:
     """Who signs for a company where the RACI names nobody: the party's accountable person, for approvals alone."""
-    activity = EVENTS[happening.event].activity
-    if activity not in APPROVALS:
+    event = EVENTS[happening.event]
+    if not event.approval:
         return []
     integration = Integration.objects.get(pk=happening.integration)
-    people = signers(integration=integration, company=company, activity=activity)
+    people = signers(integration=integration, company=company, activity=event.activity)
     why = "accountable for your company; the RACI names nobody else"
     return [Step(one.pk, one.name, company, "A", why) for one in people]
-
-
-def signed(integrations: Iterable[int], company: int) -> Mapping[int, Frozen]:
-    """The signed matrices of some integrations, frozen, by integration."""
-    rows = Matrix.objects.filter(integration__in=set(integrations), state=Matrix.State.SIGNED)
-    return {one.matrix.integration_id: one.frozen for one in papers(rows, seen=frozenset({company}))}
 
 
 def notice(company: int, happening: Happening, step: Step | None, *, why: str = "") -> Notice:
@@ -143,42 +196,5 @@ def notice(company: int, happening: Happening, step: Step | None, *, why: str = 
         why=(step.why if step else why)[:300],
         url=happening.url[:200],
         since=happening.since,
-    )
-
-
-def escalate(company: int) -> int:
-    """Pass over who has not looked for PATIENCE: those the route escalates to are told; returns how many."""
-    now = clock.now()
-    late = Notice.objects.filter(company_id=company, letter__in=["R", "A"], read=None, done=None, escalated=None)
-    rows = list(late.filter(since__lt=now - PATIENCE).select_related("person"))
-    if not rows:
-        return 0
-    frozen = signed({row.integration_id for row in rows}, company)
-    made = []
-    for row in rows:
-        way = route(frozen.get(row.integration_id), row.event, company=company)
-        others = [step for step in way.escalates if step.company == company and step.person != row.person_id]
-        made += [passed_over(row, step) for step in others[:1]]
-    Notice.objects.filter(pk__in=[row.pk for row in rows]).update(escalated=now)
-    Notice.objects.bulk_create(made, ignore_conflicts=True)
-    return len(made)
-
-
-def passed_over(row: Notice, step: Step) -> Notice:
-    """The notice of whom an event escalates to, not saved."""
-    hours = int(PATIENCE.total_seconds() // 3600)
-    who = row.person.name if row.person else "nobody"
-    return Notice(
-        company_id=row.company_id,
-        person_id=step.person,
-        integration_id=row.integration_id,
-        connection_id=row.connection_id,
-        event=row.event,
-        key=row.key,
-        letter="A",
-        what=row.what,
-        why=f"{step.why}; {who} has not looked for {hours} hours"[:300],
-        url=row.url,
-        since=row.since,
-        escalated=clock.now(),
+        told=clock.now(),
     )

@@ -32,9 +32,9 @@ class Route:
 
     @property
     def everybody(self) -> tuple[Step, ...]:
-        """All of them, each person once, with the weightiest letter."""
+        """All of them, each person once: who does it and answers for it too is told as the A."""
         found: dict[int, Step] = {}
-        for step in (*self.does, *self.signs, *self.told):
+        for step in (*self.signs, *self.does, *self.told):
             found.setdefault(step.person, step)
         return tuple(found.values())
 

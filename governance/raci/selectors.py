@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
-from governance.raci.models import Matrix, Notice
+from governance.raci.models import Duty, Matrix, Notice
 from governance.raci.papers import Paper, papers, with_stand_ins
 from governance.raci.routing import Route, behind, route
 from governance.raci.rules import Finding, Frozen, findings, present
 from governance.register.models import Integration, Party, Person
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
+from portal.core import clock
 
 State = Matrix.State
 #: notices that one page reads
 MOST = 200
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,27 @@ def signing(frozen: Frozen, activity: str, company: int) -> list[int]:
     return list(dict.fromkeys(step.person for step in steps if step.company == company))
 
 
+def accountable(activity: str, integration: OuterRef, *, by: Subject) -> Q:
+    """Whether the signed-in person answers for an activity in the outer row's integration, or stands in for who does.
+
+    By name in the signed RACI or, where that names nobody of the company, as the party's accountable person. Holders
+    that are roles or teams are not looked into: `signers` does, for one integration.
+    """
+    me = by.user_id or 0
+    row = Duty.objects.filter(
+        matrix__integration=integration,
+        matrix__state=State.SIGNED,
+        letter="A",
+        activity__key=activity,
+        company=by.company,
+    )
+    party = Party.objects.filter(integration=integration, company=by.company)
+    return Q(
+        ~Exists(row) & Exists(party.filter(Q(accountable__user=me) | Q(accountable__stand_in__user=me)))
+        | Exists(row.filter(Q(column__person__user=me) | Q(column__person__stand_in__user=me)))
+    )
+
+
 def accountable_of(integration: Integration, company: int) -> list[int]:
     """The id of a party's accountable person, or of who stands in; nobody when both are away."""
     party = Party.objects.filter(integration=integration, company_id=company).values_list("accountable_id", flat=True)
@@ -94,10 +119,16 @@ def signed_papers(by: Subject, *, integrations: Iterable[int] | None = None) -> 
     return papers(visible_to(rows.select_related("integration"), by), seen=by.companies)
 
 
-def route_of(event: str, *, integration: int, company: int) -> Route:
-    """Where an event of one company goes today, in a worker's or a request's own transaction."""
-    found = papers(Matrix.objects.filter(integration=integration, state=State.SIGNED), seen=frozenset({company}))
-    return route(found[0].frozen if found else None, event, company=company)
+def signed_for(integrations: Iterable[int], company: int) -> Mapping[int, Frozen]:
+    """The signed matrices of some integrations, frozen, by integration; in a transaction of this company."""
+    rows = Matrix.objects.filter(integration__in=set(integrations), state=State.SIGNED)
+    return {one.matrix.integration_id: one.frozen for one in papers(rows, seen=frozenset({company}))}
+
+
+def signed_since(integrations: Iterable[int]) -> Mapping[int, datetime]:
+    """Since when the signed matrix of each of these integrations is in force. One query."""
+    rows = Matrix.objects.filter(integration__in=set(integrations), state=State.SIGNED, signed__isnull=False)
+    return {place: at for place, at in rows.values_list("integration", "signed") if at is not None}
 
 
 def routes_of(frozen: Frozen, *, company: int, events: Iterable[str]) -> list[tuple[str, Route]]:
@@ -140,6 +171,12 @@ def notices_of(by: Subject, *, done: bool = False) -> QuerySet[Notice]:
     return visible_to(rows, by).select_related("integration", "connection").order_by("-since", "-id")
 
 
+def unread(by: Subject) -> QuerySet[Notice]:
+    """What the signed-in person was told and has not looked at, but for what is told for information alone."""
+    rows = Notice.objects.filter(company_id=by.company, person__user_id=by.user_id or 0, read=None, done=None)
+    return visible_to(rows.filter(letter__in=["R", "A"]), by)
+
+
 def open_notices(by: Subject) -> list[Notice]:
     """What is open in the acting company: told to the signed-in person, to who does it or signs it, or to nobody.
 
@@ -150,10 +187,28 @@ def open_notices(by: Subject) -> list[Notice]:
     return list(visible_to(rows, by).select_related("person").order_by("-since", "-id")[:MOST])
 
 
-def unrouted(by: Subject) -> QuerySet[Notice]:
-    """Open events of the acting company that nobody was found for."""
+def unrouted(by: Subject, *, integration: Integration | None = None) -> QuerySet[Notice]:
+    """Open events of the acting company that nobody was found for, in one integration or in all."""
     rows = Notice.objects.filter(company_id=by.company, person=None, done=None)
+    rows = rows if integration is None else rows.filter(integration=integration)
     return visible_to(rows, by).select_related("integration", "connection").order_by("-since", "-id")
+
+
+def month_of(by: Subject, *, integration: Integration | None = None) -> tuple[int, int]:
+    """Events of the acting company in the last 30 days, and those that nobody was found for at first. One query."""
+    rows = Notice.objects.filter(company_id=by.company, told__gt=clock.now() - MONTH)
+    rows = rows if integration is None else rows.filter(integration=integration)
+    place = Cast("integration", TextField())
+    thing = Concat("event", Value(" "), "key", Value(" "), place, output_field=TextField())
+    found = (
+        visible_to(rows, by)
+        .order_by()
+        .aggregate(
+            every=Count(thing, distinct=True),
+            bare=Count(thing, distinct=True, filter=Q(person=None)),
+        )
+    )
+    return found["every"], found["bare"]
 
 
 def whys(told: Iterable[Notice], by: Subject) -> Mapping[str, str]:

@@ -45,8 +45,10 @@ PRACTICES = (
 )
 ENGINE = (
     Row("change-request", "Decide on change requests", step=10),
+    Row("accept-connection", "Accept or refuse a connection", each=True, step=10),
     Row("restore-connection", "Restore a stopped connection", each=True, step=10),
     Row("reach-system", "Bring an unreachable system back", each=True, step=10),
+    Row("downtimes", "Announce and follow downtimes", each=True, step=10),
     Row("solve-parked", "Solve parked work", each=True, step=10),
     Row("extend-map", "Answer a value without an entry in the map", each=True, step=10),
     Row("settle-conflict", "Look after lost conflicts", step=10),

@@ -24,19 +24,22 @@ def require(by: Subject, verb: str, thing: models.Model) -> None:
         raise Denied(getattr(answer, "reason", "This is not allowed."))
 
 
-def acting_for(by: Subject, verb: str, parties: Iterable[int]) -> int:
+def acting_for(by: Subject, verb: str, parties: Iterable[int], *, on: models.Model | None = None) -> int:
     """The company that `by` acts for in something that `parties` share.
 
-    It is the chosen company; its own role there must allow the verb, whatever roles are held elsewhere.
-    Raises Denied with the reason.
+    It is the chosen company; its own role there must allow the verb, whatever roles are held elsewhere. A right on
+    the one object `on`, out of the access matrix, counts as well, where `by` is in no other of the parties: it does
+    not say out of whose matrix it comes. Raises Denied with the reason.
     """
-    company = by.company
-    if company not in set(parties):
+    company, parties = by.company, set(parties)
+    if company not in parties:
         raise Denied("The company you act for is no party to this. Choose another one in the top bar.")
     if by.read_only and verb != "view":
         raise Denied("This token may only read. Make one with write scope.")
     role = by.role(company)
     if role is None or verb not in VERBS[role]:
+        if on is not None and by.companies & parties == {company} and may(by, verb, on):
+            return company
         raise Denied(f"Your role does not allow this. Ask {NEED[verb]} of your company.")
     return company
 

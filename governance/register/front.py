@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
 from governance.dictionary.listing import TERMS
-from governance.dictionary.models import Agreement, Dictionary
+from governance.dictionary.models import Dictionary
+from governance.dictionary.standing import waiting as dictionaries
 from governance.register.holdings import register_holdings
 from governance.register.listing.companies import COMPANIES
 from governance.register.listing.connections import CONNECTIONS
@@ -54,13 +55,13 @@ _waiting: dict[str, Waiting] = {}
 def register_all() -> None:
     """Fill the portal's registries, and tell of what people hold here."""
     register_holdings("register", leaving.SOURCE)
-    also = ("/connections/", "/dictionaries/", "/terms/")
+    also = ("/connections/", "/dictionaries/", "/terms/", "/raci/")
     register_entry(Entry("integrations", "Integrations", "integrations", "integrations", 10, go="i", also=also))
     register_entry(Entry("register", "Register", "register", "register", 70, go="r", also=("/landscape/",)))
     register_duties("governance", duties)
     register_waiting("join", invited, join)
     register_waiting("accept", proposed, accept)
-    register_waiting("agree", drafted, agree)
+    register_waiting("agree", dictionaries, agree, administrators=False)
     register_waiting("enter", bare, enter)
     register_search(SearchSource("Integrations and connections", find_agreements, 20))
     register_search(SearchSource("Register", find_register, 30))
@@ -115,16 +116,6 @@ def bare(by: Subject) -> QuerySet[System]:
     return rows.annotate(what=F("name"), where=F("uid"), since=F("created"), number=NONE)
 
 
-def drafted(by: Subject) -> QuerySet[Dictionary]:
-    """Drafts that somebody else agreed to, and the acting company did not."""
-    rows = visible_to(
-        Dictionary.objects.filter(state=Dictionary.State.DRAFT, companies__contains=[by.company]), by
-    ).filter(Exists(Agreement.objects.filter(dictionary=OuterRef("pk"))))
-    return rows.exclude(agreements__company_id=by.company).annotate(
-        what=F("integration__name"), where=F("integration__uid"), since=NEVER, number=F("no")
-    )
-
-
 def join(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
     """An integration that the acting company is invited to."""
     return Duty(
@@ -144,17 +135,19 @@ def accept(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
         url=reverse("connection", args=[uid]),
         action="Accept it",
         since=since,
+        about=f"connection:{uid}",
     )
 
 
 def agree(name: str, uid: UUID, since: datetime | None, no: int) -> Duty:
-    """A draft that somebody else agreed to, and the acting company did not."""
+    """A proposed dictionary that the signed-in person signs for their company."""
     return Duty(
-        what=f"{Dictionary(no=no)} of {name} waits for your yes",
-        why="Another party agreed to it",
-        url=reverse("dictionary", args=[uid]),
-        action="Read it",
+        what=f"{Dictionary(no=no)} of {name} waits for your signature",
+        why="You are accountable for your company's dictionary",
+        url=f"{reverse('dictionary', args=[uid])}?no={no}",
+        action="Read and sign",
         since=since,
+        about=f"dictionary:{uid}:{no}",
     )
 
 

@@ -11,3 +11,8 @@ def credential_place(*, company: int, system: UUID, version: int) -> str:
 def webhook_place(*, company: int, system: UUID) -> str:
     """The place of a system's webhook keys; the same for the present and the previous one."""
     return f"company:{company}|system:{system}|webhook"
+
+
+def visit_place(*, company: int, system: UUID) -> str:
+    """The place of the code that a person brought back from a sign-in at the system."""
+    return f"company:{company}|system:{system}|visit"

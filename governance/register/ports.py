@@ -24,6 +24,9 @@ class SettingField:
     label: str
     help: str = ""
     required: bool = False
+    #: several lines; `example` shows how they are written
+    long: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class SystemKind:
     address_help: str
     credentials: tuple[str, ...]
     settings: tuple[SettingField, ...] = ()
+    #: whether a person signs in to it in the browser, by OAuth
+    visits: bool = False
+    #: what is wrong with settings, by their keys
+    problems: Callable[[Mapping[str, str]], dict[str, str]] = field(default=lambda _settings: {}, compare=False)
+    #: what its query language is called, with an example; "" where a rulebook can have no filter in it
+    language: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Answer:
 
     `body` by kind: check = sync.engine.types.Check, describe = Schema as JSON; dry-run = {"writes": [{"target",
     "field", "before", "after", "term"}], "withheld": [{"term", "reason"}], "gaps": [sentence, …],
-    "source": label, "target": label}.
+    "source": label, "target": label}; filter = {"query", "wrong": sentence or "", "count", "samples"}.
     """
 
     uid: UUID
@@ -115,6 +125,10 @@ class Sync(Protocol):
         """Ask a worker for something that needs the credential; answers at once with the waiting probe."""
         ...
 
+    def consent(self, system: System, *, client_id: str, state: str, verifier: str, redirect_uri: str) -> str:
+        """The address of the system's consent page, to which a person's browser is sent. Raises BadInput."""
+        ...
+
     def answer(self, uid: UUID, *, by: Subject) -> Answer | None:
         """One probe by its uid."""
         ...
@@ -161,6 +175,10 @@ class Alone:
 
     def ask(self, *, by: Subject, kind: str, system: System, connection: Connection | None, asked: Json) -> Answer:
         """Nobody could answer."""
+        raise BadInput("No tracker can be asked here: the sync floor is not installed.", code="no-sync")
+
+    def consent(self, system: System, *, client_id: str, state: str, verifier: str, redirect_uri: str) -> str:
+        """Nobody knows it."""
         raise BadInput("No tracker can be asked here: the sync floor is not installed.", code="no-sync")
 
     def answer(self, uid: UUID, *, by: Subject) -> Answer | None:

@@ -1,13 +1,12 @@
-"""Who and what is here: absences of people, who stands in, and downtimes of systems."""
+"""Who and what is not here: absences of people and downtimes of systems."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q
 
-from governance.register.models import Absence, Company, Connection, Downtime, Person, Side, System
+from governance.register.models import Absence, Connection, Downtime, Person, Side, System
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
@@ -17,38 +16,6 @@ from portal.core.nested import Row, nested, revived
 LEAD = timedelta(minutes=2)
 #: what a page shows of a downtime
 WINDOW = ("uid", "company_id", "system_name", "starts", "ends", "reason", "announced_by")
-
-
-def with_away(people: QuerySet[Person], *, on: date | None = None) -> QuerySet[Person]:
-    """The people, each with `away`: absent on that day (today, UTC), suspended, or no longer with the company."""
-    day = on or clock.now().date()
-    absent = Exists(Absence.objects.filter(person=OuterRef("pk"), starts__lte=day, ends__gte=day))
-    gone = Q(suspended__isnull=False) | Q(left__isnull=False)
-    return people.annotate(away=ExpressionWrapper(gone | absent, output_field=BooleanField()))
-
-
-def is_away(person: Person, *, on: date | None = None) -> bool:
-    """Whether somebody is absent on that day (today where their company is), suspended, or gone. One query."""
-    if person.suspended or person.left:
-        return True
-    day = on or today_at(person.company)
-    return Absence.objects.filter(person=person, starts__lte=day, ends__gte=day).exists()
-
-
-def today_at(company: Company) -> date:
-    """What day it is where a company is."""
-    return clock.now().astimezone(ZoneInfo(company.time_zone)).date()
-
-
-def present_instead(person: Person) -> Person | None:
-    """The person or, while they are away, the first of the chain of stand-ins who is not; None when nobody is.
-
-    The chain has no cycle: the service that sets a stand-in refuses one.
-    """
-    someone: Person | None = person
-    while someone is not None and is_away(someone):
-        someone = someone.stand_in
-    return someone
 
 
 def absences_of(person: Person, *, by: Subject) -> list[Absence]:

@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.register.models import Side
-from governance.rulebook.models import FOUR_EYES, Proposal, Rehearsal, Rulebook, RuleVersion, Signature
+from governance.rehearsals.api import RehearsalSerializer
+from governance.rulebook.models import FOUR_EYES, Proposal, Rulebook, RuleVersion, Signature
 from governance.rulebook.rules import RuleSet, parsed
 from governance.rulebook.services import drafts, golive, rehearsals, signing
 from portal.access.guard import visible_to
@@ -98,37 +99,6 @@ class ProposalSerializer(FlatSerializer[Proposal]):
     def get_to_sign(self, row: Proposal) -> str:
         """The digest for the company that asks."""
         return row.to_sign(self.context["view"].subject.company)
-
-
-class RehearsalSerializer(FlatSerializer[Rehearsal]):
-    """A version replayed over what is stored of the last days, for its own company alone."""
-
-    connection = Link("connection")
-    company = CompanyLink(source="company_id")
-    counts = serializers.JSONField(source="evidence.counts")
-    details = serializers.JSONField(source="evidence.details")
-
-    class Meta:
-        model = Rehearsal
-        fields = (
-            "uid",
-            "connection",
-            "company",
-            "side",
-            "no",
-            "sha256",
-            "days",
-            "since",
-            "until",
-            "state",
-            "done",
-            "total",
-            "sentence",
-            "ended",
-            "digest",
-            "counts",
-            "details",
-        )
 
 
 class RehearsalForm(serializers.Serializer[Any]):
@@ -362,36 +332,3 @@ class RuleVersionViewSet(Noun[RuleVersion]):
     queryset = RuleVersion.objects.select_related("rulebook")
     serializer_class = RuleVersionSerializer
     filterset_class = RuleVersionFilter
-
-
-class RehearsalFilter(Narrowing):
-    """By connection, side, number or state."""
-
-    connection = UUIDFilter(field_name="connection__uid")
-    side = CharFilter()
-    no = NumberFilter()
-    state = CharFilter()
-
-
-class RehearsalViewSet(Noun[Rehearsal]):
-    """Rehearsals of one's own company's rules."""
-
-    queryset = Rehearsal.objects.select_related("connection", "evidence")
-    serializer_class = RehearsalSerializer
-    filterset_class = RehearsalFilter
-
-    @extend_schema(request=None, responses=RehearsalSerializer)
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, uid: str) -> Response:
-        """Stop it; what it found so far stays."""
-        row = self.get_object()
-        rehearsals.cancel(by=self.subject, rehearsal=row)
-        return self.told(row.uid)
-
-    @extend_schema(request=None, responses=RehearsalSerializer)
-    @action(detail=True, methods=["post"])
-    def resume(self, request: Request, uid: str) -> Response:
-        """Go on with a cancelled or failed one where it stopped."""
-        row = self.get_object()
-        rehearsals.resume(by=self.subject, rehearsal=row)
-        return self.told(row.uid)

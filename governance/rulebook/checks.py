@@ -51,6 +51,8 @@ def findings(rules: RuleSet, ground: Ground) -> tuple[Finding, ...]:
     ]
     found += [Finding("new", name, name, sentence) for name, sentence in duties(rules, ground.system)]
     found += [Finding("rules", place, "", sentence) for place, sentence in unknown_fields(rules, ground.system)]
+    if rules.filter and rules.filter == ground.system.tried and ground.system.wrong:
+        found.append(Finding("rules", "filter", "", ground.system.wrong))
     return tuple(found)
 
 

@@ -36,6 +36,7 @@ def facts(rules: RuleSet | None) -> dict[str, object]:
         "parts": ", ".join(parts) or "none",
         "offers its items": rules.offer,
         "conditions": [*(condition_words(one) for one in rules.scope), *([rules.where] if rules.where else [])],
+        "filter": rules.filter or "none",
         "creates arriving items": rules.accept,
         "fixed values": [f"{field}: {value}" for field, value in rules.fixed],
         "no news while": f"{rules.closed_field}: {', '.join(rules.closed)}" if rules.closed else "always open",

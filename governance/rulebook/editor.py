@@ -47,6 +47,8 @@ class Sheet:
     closed: str = ""
     header: str = RuleSet().header
     where: str = ""
+    #: a query in the tracker's own language
+    filter: str = ""
 
     @property
     def outgoing(self) -> tuple[Row, ...]:
@@ -89,7 +91,8 @@ def sheet_of(rules: RuleSet) -> Sheet:
         )
     switches = {name: getattr(rules.parts, name) for name in PARTS}
     switches |= {name: getattr(rules, name) for name in SWITCHES}
-    return Sheet(groups, switches, rules.closed_field, "\n".join(rules.closed), rules.header, rules.where)
+    closed = "\n".join(rules.closed)
+    return Sheet(groups, switches, rules.closed_field, closed, rules.header, rules.where, rules.filter)
 
 
 def as_row(row: object) -> Mapping[str, object]:
@@ -140,6 +143,7 @@ def posted(data: Mapping[str, str]) -> Sheet:
         data.get("closed", ""),
         data.get("header", ""),
         data.get("where", "").strip(),
+        data.get("filter", "").strip(),
     )
 
 
@@ -183,6 +187,7 @@ def rules_of(sheet: Sheet) -> RuleSet:
         "accept": sheet.switches.get("accept", False),
         "reopen": sheet.switches.get("reopen", False),
         "where": sheet.where,
+        "filter": sheet.filter,
         "closed_field": sheet.closed_field,
         "closed": [line.strip() for line in sheet.closed.splitlines() if line.strip()],
         "header": sheet.header,

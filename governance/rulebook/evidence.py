@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from governance.accessmatrix.compiled import WITHHELD
+from governance.accessmatrix.sight import hides
 from governance.rulebook.terms import PARTS, canonical
+from portal.access.subject import Subject
 
 Json = Mapping[str, Any]
 #: what a partner may read of a term's counts: nothing about what never leaves
@@ -27,6 +30,7 @@ WORDS = {
     "cut": "shortened",
     "refused": "not taken",
     "withheld": "held back",
+    "empty": "empty, and mandatory",
 }
 
 
@@ -71,6 +75,27 @@ def for_partner(counts: Json) -> dict[str, Any]:
         }
         told[way] = {term: found for term, found in terms.items() if found}
     return told
+
+
+def for_reader(details: Json, by: Subject, company: int, integration: int) -> dict[str, Any]:
+    """The details without values of terms that the reader's role withholds; items and counts stay."""
+
+    def hidden(term: str) -> bool:
+        return hides(by, [company], integration, term)
+
+    kept = dict(details)
+    kept["samples"] = {
+        way: {
+            term: [[one[0], WITHHELD, WITHHELD] for one in rows] if hidden(term) else rows
+            for term, rows in found.items()
+        }
+        for way, found in details.get("samples", {}).items()
+    }
+    kept["gaps"] = {
+        way: {term: {WITHHELD: sum(rows.values())} if rows and hidden(term) else rows for term, rows in found.items()}
+        for way, found in details.get("gaps", {}).items()
+    }
+    return kept
 
 
 def effects(counts: Json, labels: Mapping[str, str], details: Json | None = None) -> tuple[Effect, ...]:

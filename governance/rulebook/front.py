@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from governance.agreements.standing import MOST, Standing, Waits
+from governance.agreements.standing import MOST, Standing, Waits, Word
 from governance.rulebook.models import Proposal
-from governance.rulebook.selectors import proposals_of, waiting_for
+from governance.rulebook.selectors import proposals_of, waiting_for, with_words, words_on
 from portal.access.subject import Subject
 from portal.ui.navigation import Duty
 
@@ -19,7 +19,8 @@ SHOWN = (State.PROPOSED, State.AGREED, State.LIVE)
 
 def standings(by: Subject) -> Sequence[Standing]:
     """Every proposal that is open or live. One query."""
-    return [standing_of(row, by) for row in proposals_of(by).filter(state__in=SHOWN)[:MOST]]
+    rows = with_words(proposals_of(by).filter(state__in=SHOWN), by=by)
+    return [standing_of(row, by) for row in rows[:MOST]]
 
 
 def standing_of(row: Proposal, by: Subject) -> Standing:
@@ -34,13 +35,15 @@ def standing_of(row: Proposal, by: Subject) -> Standing:
         kind="Rules",
         what=f"{row.connection.name}, version {row.no}",
         url=reverse("proposal", args=[row.uid]),
-        integration=row.connection.integration.name,
+        integration=row.connection.integration,
         company=row.company_id,
         state=row.state,
         since=row.ended or row.proposed,
         waits=waits,
         sentence=row.reason or row.note,
         due=row.live_at if row.state in (State.PROPOSED, State.AGREED) else None,
+        signed=tuple(Word(one.company_id, one.name, one.at) for one in words_on(row).values() if one.agrees),
+        missing=tuple(one for one in row.companies if one not in signed) if row.state == State.PROPOSED else (),
     )
 
 
@@ -58,4 +61,5 @@ def duty_of(name: str, uid: UUID, since: datetime | None, _: int) -> Duty:
         url=reverse("proposal", args=[uid]),
         action="Read and sign",
         since=since,
+        about=f"proposal:{uid}",
     )

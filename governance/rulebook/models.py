@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from governance.register.models import Company, Connection, Person
+from governance.register.models import Company, Connection, Integration, Person
 from portal.access.guard import Rule, own, protect, shared
 from portal.access.models import User
 
@@ -72,6 +72,8 @@ class RuleVersion(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     saved = models.DateTimeField()
     live_from = models.DateTimeField(null=True, blank=True)
+    #: number of the dictionary that was in force when it went live: what it keeps (governance.dictionary.inforce)
+    dictionary = models.PositiveIntegerField(null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -109,6 +111,8 @@ class Disclosure(models.Model):
     offers = models.BooleanField(default=False)
     accepts = models.BooleanField(default=False)
     live_from = models.DateTimeField()
+    #: number of the dictionary whose words these rules keep
+    dictionary = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "side"], name="disclosure_once")]
@@ -236,8 +240,17 @@ class GoLive(models.Model):
 class Rehearsal(models.Model):
     """A version replayed over what is stored of the last days: where the work stands, and, done, its digest.
 
-    Content-free, so that any worker may find what is due. Once done it never changes again.
+    Rules are replayed on one connection; a matrix or a dictionary on every connection of its integration that the
+    company has a side of, one side after the other. Content-free, so that any worker may find what is due. Once done
+    it never changes again.
     """
+
+    class What(models.TextChoices):
+        """What is replayed."""
+
+        RULES = "rules", "Rules"
+        MATRIX = "matrix", "Access matrix"
+        DICTIONARY = "dictionary", "Dictionary"
 
     class State(models.TextChoices):
         """Where a rehearsal stands."""
@@ -249,10 +262,15 @@ class Rehearsal(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rehearsals")
-    side = models.CharField(max_length=1)
+    what = models.CharField(max_length=10, choices=What.choices, default=What.RULES)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rehearsals")
+    #: of rules alone
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, null=True, blank=True, related_name="rehearsals"
+    )
+    side = models.CharField(max_length=1, blank=True)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    #: number and digest of the rules that are replayed
+    #: number and digest of the version that is replayed
     no = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     days = models.PositiveSmallIntegerField()
@@ -260,9 +278,10 @@ class Rehearsal(models.Model):
     until = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     asked_by = models.CharField(max_length=120)
-    #: items replayed, of how many; the id of the last one
+    #: items replayed, of how many; the place (connection and side) at work, and the id of its last item
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
+    place = models.BigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     #: who holds it: a worker whose fence is older writes nothing more
     fence = models.BigIntegerField(default=0)
@@ -280,10 +299,21 @@ class Rehearsal(models.Model):
                 fields=["connection", "side"],
                 condition=models.Q(state__in=["waiting", "running"]),
                 name="rehearsal_one_at_work",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["integration", "company", "what"],
+                condition=models.Q(state__in=["waiting", "running"], connection=None),
+                name="rehearsal_one_of_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(what="rules", connection__isnull=False)
+                | (~models.Q(what="rules") & models.Q(connection__isnull=True)),
+                name="rehearsal_place",
+            ),
         ]
         indexes = [
             models.Index(fields=["connection", "side", "-until"], name="rehearsal_of_side"),
+            models.Index(fields=["integration", "company", "what", "-until"], name="rehearsal_of_paper"),
             models.Index(
                 fields=["lease_until"], condition=models.Q(state__in=["waiting", "running"]), name="rehearsal_at_work"
             ),
@@ -304,10 +334,11 @@ class Rehearsal(models.Model):
 
 
 class Evidence(models.Model):
-    """What a rehearsal found so far: its rules, counts and details, for the own company alone."""
+    """What a rehearsal found so far: the candidate, counts and details, for the own company alone."""
 
     rehearsal = models.OneToOneField(Rehearsal, on_delete=models.CASCADE, primary_key=True, related_name="evidence")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    #: the rules; of a matrix {"cells": …}, of a dictionary {"terms": …} (governance.rehearsals.candidates)
     rules = models.JSONField()
     #: governance.rulebook.evidence says what is in these
     counts = models.JSONField(default=dict)

@@ -17,6 +17,8 @@ When = Literal["always", "create"]
 Test = Literal["is", "is not", "contains", "any"]
 TESTS = frozenset({"is", "is not", "contains", "any"})
 
+#: characters of a filter in the tracker's own query
+FILTER_MAX = 2000
 MEND = "Mend the rulebook; the change waits in order until then."
 #: what the sender is told: no field and no value of the receiver
 NOT_NOW = "The other side does not take it as things stand there."
@@ -68,10 +70,11 @@ class Parts:
 class RuleSet:
     """One side's rules on one connection.
 
-    `offer` with `scope` and the expression `where`: which of my items go out anew. `accept`: whether arriving items
-    are created here, with `fixed` field values. `closed`: values of `closed_field` in which arriving parts are
-    refused ("no news on closed tickets"); without `reopen` nothing that arrives leads out of them ("never reopen").
-    `header` stands above an arriving comment; {author} and {company} are filled in.
+    `offer` with `scope`, the expression `where` and `filter`, a query in the tracker's own language that must find
+    the item: which of my items go out anew; what has a twin goes on whatever they say. `accept`: whether arriving
+    items are created here, with `fixed` field values. `closed`: values of `closed_field` in which arriving parts
+    are refused ("no news on closed tickets"); without `reopen` nothing that arrives leads out of them ("never
+    reopen"). `header` stands above an arriving comment; {author} and {company} are filled in.
     """
 
     outgoing: tuple[Line, ...] = ()
@@ -80,6 +83,7 @@ class RuleSet:
     offer: bool = False
     scope: tuple[Condition, ...] = ()
     where: str = ""
+    filter: str = ""
     accept: bool = False
     fixed: tuple[tuple[str, str], ...] = ()
     closed_field: str = "status"
@@ -116,11 +120,6 @@ def scope_of(rules: RuleSet, values: Mapping[str, Value]) -> bool | Gap:
     if not isinstance(found, Wrong):
         return found
     return Gap("scope", "", "", f"Whether this item is offered cannot be told. {found.sentence} {MEND}")
-
-
-def is_in_scope(rules: RuleSet, values: Mapping[str, Value]) -> bool:
-    """Whether an item with these field values is surely offered to the partner."""
-    return scope_of(rules, values) is True
 
 
 def holds(one: Condition, value: Value) -> bool:
@@ -231,6 +230,7 @@ def parsed(body: Mapping[str, object]) -> RuleSet:
             offer=bool(body.get("offer", False)),
             scope=tuple(_condition(row) for row in _rows(body, "scope")),
             where=str(body.get("where") or "").strip(),
+            filter=str(body.get("filter") or "").strip(),
             accept=bool(body.get("accept", False)),
             fixed=tuple((str(k), str(v)) for k, v in cast(list[tuple[object, object]], body.get("fixed") or [])),
             closed_field=str(body.get("closed_field") or "status"),
@@ -257,6 +257,8 @@ def check(rules: RuleSet) -> None:
                 raise BadInput(f"The value map of {line.term} ({name}) names one value twice.", code="value-twice")
             seen.add(line.term)
             check_line(name, line)
+    if len(rules.filter) > FILTER_MAX:
+        raise BadInput(f"The filter is longer than {FILTER_MAX:,} characters. Shorten it.", code="filter-too-long")
     if any(one.test not in TESTS for one in rules.scope):
         raise BadInput("A condition has an unknown test. Choose is, is not, contains or any.")
     wrong = rules.where and wrong_source(rules.where, kind="fields", gives=frozenset({"bool"}))

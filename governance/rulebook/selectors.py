@@ -9,9 +9,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.accessmatrix.selectors import Granted, granted, granted_rows, grants_of
-from governance.dictionary.selectors import AgreedTerm, agreed_rows, agreed_term, agreed_terms
-from governance.raci.models import Duty
-from governance.register.models import Company, Connection, Party, Person, Side
+from governance.dictionary.inforce import AgreedTerm
+from governance.dictionary.selectors import agreed_rows, agreed_term, agreed_terms
+from governance.raci.selectors import accountable
+from governance.register.models import Company, Connection, Person, Side
 from governance.register.ports import sync
 from governance.rulebook.checks import Described, Ground, Word
 from governance.rulebook.models import ACTIVITY, Disclosure, Proposal, Rehearsal, Rulebook, RuleVersion, Signature
@@ -31,6 +32,8 @@ class LiveRules:
     version: int
     no: int
     rules: RuleSet
+    #: number of the dictionary whose words they keep
+    dictionary: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def live_rules(connection_id: int) -> tuple[LiveRules, ...]:
             version=row.pk,
             no=row.no,
             rules=parsed(row.body),
+            dictionary=row.dictionary,
         )
         for row in rows.order_by("rulebook__side")
     )
@@ -200,9 +204,9 @@ def word_of(term: AgreedTerm) -> Word:
 def ground_for(connection: Connection, side: str, *, by: Subject) -> Ground:
     """What one side's rules are checked against when they are proposed and when they go live, read anew."""
     row = Side.objects.get(connection=connection, side=side)
-    told = sync().latest([row.system_id], ["describe"], by=by, done=["describe"])
-    answer = told.get((row.system_id, "describe"))
-    system = described(answer.body if answer else {})
+    told = sync().latest([row.system_id], ["describe", "filter"], by=by, done=["describe", "filter"])
+    answer, tried = (told.get((row.system_id, kind)) for kind in ("describe", "filter"))
+    system = described(answer.body if answer else {}, tried.body if tried else None)
     return ground_of(connection, company=row.company_id, system=system)
 
 
@@ -241,22 +245,12 @@ def proposals_of(by: Subject) -> QuerySet[Proposal]:
     accountable by the RACI or by the party, or stands in for who is (the page of the proposal itself asks `signers`).
     """
     words = visible_to(Signature.objects.filter(proposal=OuterRef("pk")), by)
-    me, integration = by.user_id or 0, OuterRef("connection__integration")
-    party = Party.objects.filter(integration=integration, company=by.company)
-    row = Duty.objects.filter(
-        matrix__integration=integration,
-        matrix__state="signed",
-        letter="A",
-        activity__key=ACTIVITY,
-        company=by.company,
-    )
     rows = visible_to(Proposal.objects.filter(companies__contains=[by.company]), by)
     return (
         rows.select_related("connection__integration")
         .annotate(
             signed=ArraySubquery(words.filter(agrees=True).values("company_id")),
-            mine=(~Exists(row) & Exists(party.filter(Q(accountable__user=me) | Q(accountable__stand_in__user=me))))
-            | Exists(row.filter(Q(column__person__user=me) | Q(column__person__stand_in__user=me))),
+            mine=accountable(ACTIVITY, OuterRef("connection__integration"), by=by),
         )
         .order_by("-proposed", "-pk")
     )

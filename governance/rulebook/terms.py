@@ -14,7 +14,11 @@ from governance.rulebook.totality import Word
 
 #: parts of an item that travel beside its terms
 PARTS = {"comment": "Comments", "attachment": "Attachments"}
-SWITCHES = {"offers": "Offers its items", "accepts": "Creates items for what is offered"}
+SWITCHES = {
+    "offers": "Offers its items",
+    "filters": "Offers only what a filter in its tracker finds",
+    "accepts": "Creates items for what is offered",
+}
 Way = Literal["sends", "takes", "switch"]
 
 
@@ -41,11 +45,12 @@ class Entry:
 def terms_of(rules: RuleSet | None, words: Mapping[str, Word]) -> dict[str, object]:
     """What these rules let flow, in terms; None = nothing. The shape that proposals store and sign."""
     if rules is None:
-        return {"sends": {}, "takes": {}, "offers": False, "accepts": False}
+        return {"sends": {}, "takes": {}, "offers": False, "filters": False, "accepts": False}
     return {
         "sends": {name: about(name, words) for name in sends(rules)},
         "takes": {name: about(name, words) for name in takes(rules)},
         "offers": rules.offer,
+        "filters": bool(rules.filter),
         "accepts": rules.accept,
     }
 

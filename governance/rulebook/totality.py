@@ -60,14 +60,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One kind of item as its system describes it; no fields = it has not told yet. `moves` are (from, to)."""
+    """One kind of item as its system describes it; no fields = it has not told yet. `moves` are (from, to).
+
+    `tried` is the filter that was tried in it last, `wrong` its complaint about that; None = none was tried.
+    """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
     moves: tuple[tuple[str, str], ...] = ()
+    tried: str | None = None
+    wrong: str = ""
 
 
-def described(body: Mapping[str, object]) -> Described:
-    """A stored description (sync.engine.types.Schema as JSON)."""
+def described(body: Mapping[str, object], tried: Mapping[str, object] | None = None) -> Described:
+    """A stored description (sync.engine.types.Schema as JSON), and the answer about the filter tried last."""
     found = {}
     for row in cast(list[Mapping[str, object]], body.get("fields") or []):
         options = cast(list[Mapping[str, object]], row.get("options") or [])
@@ -82,7 +87,8 @@ def described(body: Mapping[str, object]) -> Described:
             options=tuple(str(option["value"]) for option in options),
         )
     moves = cast(list[tuple[object, object]], body.get("moves") or [])
-    return Described(found, tuple((str(one), str(two)) for one, two in moves))
+    query, wrong = (str(tried.get("query") or ""), str(tried.get("wrong") or "")) if tried else (None, "")
+    return Described(found, tuple((str(one), str(two)) for one, two in moves), query, wrong)
 
 
 def out_holes(line: Line, word: Word, about: Described) -> Iterable[str]:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.register.models import Integration
-from governance.sight.selectors import who_sees, wires_of
+from governance.sight.selectors import asked_about, who_sees, wires_of
 from portal.api.serializers import CompanyLink
 from portal.api.views import Frame
 
@@ -28,6 +29,10 @@ class SightViewSet(Frame[Integration]):
 
     queryset = Integration.objects.all()
     serializer_class = SightSerializer
+
+    def get_queryset(self) -> QuerySet[Integration]:
+        """With parties and open passes."""
+        return asked_about(super().get_queryset(), self.subject)
 
     @extend_schema(
         responses=SightSerializer(many=True),

@@ -9,7 +9,15 @@ from governance.accessmatrix.compiled import OBJECTS
 from governance.accessmatrix.pages.grid import PARTS
 from governance.dictionary.selectors import newest_terms
 from governance.register.models import Integration, Person
-from governance.sight.selectors import seen_by, told_by_partners, who_sees, wires_of
+from governance.sight.selectors import (
+    asked_about,
+    held_passes,
+    seen_by,
+    told_by_partners,
+    who_grants,
+    who_sees,
+    wires_of,
+)
 from portal.ui.pages import page, render_page, subject_of, visible_or_404
 
 
@@ -18,19 +26,21 @@ from portal.ui.pages import page, render_page, subject_of, visible_or_404
 def sight_of_term(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who can see one term of an integration, and why; `term` chooses it."""
     by = subject_of(request)
-    integration = visible_or_404(Integration.objects.all(), by, uid)
+    integration = visible_or_404(asked_about(Integration.objects.all(), by), by, uid)
     terms = [(one.name, one.label) for one in newest_terms(integration.pk, by=by)]
     terms += [*PARTS, *OBJECTS.items()]
     asked = request.GET.get("term", "")
     term, label = next(((name, word) for name, word in terms if name == asked), terms[0])
     wires = wires_of(integration, by=by)
+    rows = who_sees(integration, term, by=by, wires=wires)
     context = {
         "integration": integration,
         "terms": terms,
         "term": term,
         "label": label,
-        "rows": who_sees(integration, term, by=by, wires=wires),
-        "told": [] if term in OBJECTS else told_by_partners(wires, term, by=by),
+        "rows": rows,
+        "granting": who_grants(integration, rows, by=by),
+        "told": [] if term in OBJECTS else told_by_partners(integration, wires, term, by=by),
         "is_object": term in OBJECTS,
         "place": "grants",
     }
@@ -43,5 +53,10 @@ def sight_of_person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """All that one person can see, and why."""
     by = subject_of(request)
     person = visible_or_404(Person.objects.select_related("company"), by, uid)
-    context = {"person": person, "rows": seen_by(person, by=by), "own": person.company_id == by.company}
+    context = {
+        "person": person,
+        "rows": seen_by(person, by=by),
+        "passes": held_passes(person, by=by),
+        "own": person.company_id == by.company,
+    }
     return render_page(request, "governance/sight/person.html", context)

@@ -1,22 +1,29 @@
-"""Who can see a term of one's own, and what one person can see: each with the chain of reasons."""
+"""Who can see a term of one's own, and what one person can see: each with the chain of reasons.
 
-from collections.abc import Iterable, Sequence
+What is said here is what the pages and the API do: both read the same cells, passes, roles and disclosures.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from governance.accessmatrix.compiled import DEFAULTS, JOB, OBJECTS, Cell, Level, Table, compiled, job_of, level_of
 from governance.accessmatrix.models import AccessMatrix, AccessPass, Grant
-from governance.register.models import Connection, Integration, Person
+from governance.register.models import Company, Connection, Integration, Party, Person
 from governance.rulebook.models import Disclosure
 from portal.access.guard import visible_to
-from portal.access.subject import Subject
+from portal.access.subject import Role, Subject
 from portal.core import clock
 from portal.core.nested import Row, nested
 
 #: people that one page lists
 MOST = 300
+#: what a reason tells of a pass
+PASS = ("integration_id", "company_id", "term", "level", "ends", "answered_by", "reason")
+INTEGRATORS = (Company.SiamRole.INTERNAL_INTEGRATOR, Company.SiamRole.EXTERNAL_INTEGRATOR)
+COUNTS_ONLY = "Service integrator: sees that connections of others are there, their health and counts, and no value"
 CELL = ("company_id", "grantee_id", "role", "term", "level", "lowered")
 
 
@@ -38,6 +45,8 @@ class Sight:
     level: str
     reasons: tuple[Reason, ...]
     url: str = ""
+    #: whether they grant it to others: an administrator with full on it by the matrix
+    grants: bool = False
 
     @property
     def sentences(self) -> list[str]:
@@ -53,6 +62,24 @@ class Held:
     url: str
     entries: tuple[tuple[str, str, tuple[Reason, ...]], ...]
     otherwise: str = ""
+
+
+def asked_about(rows: QuerySet[Integration], by: Subject) -> QuerySet[Integration]:
+    """Integrations with their `parties_`, and the open passes to others (`lent_`) and to own people (`borrowed_`)."""
+    parties = visible_to(Party.objects.filter(integration=OuterRef("pk")).order_by("pk"), by)
+    lent = open_passes().filter(integration=OuterRef("pk"), company=by.company).exclude(asker=by.company)
+    mine = open_passes().filter(integration=OuterRef("pk"), asker=by.company).exclude(company=by.company)
+    return rows.annotate(
+        borrowed_=nested(visible_to(mine, by).order_by("name", "pk"), *PASS, "name"),
+        parties_=nested(parties, "company_id", "siam_role", "joined", signs=F("accountable__name")),
+        lent_=nested(visible_to(lent, by).order_by("name", "pk"), *PASS, "name", "asker_id"),
+    )
+
+
+def open_passes() -> QuerySet[AccessPass]:
+    """The passes that are open at this moment."""
+    now = clock.now()
+    return AccessPass.objects.filter(state=AccessPass.State.APPROVED, revoked=None, starts__lte=now, ends__gt=now)
 
 
 def wires_of(integration: Integration, *, by: Subject) -> list[Connection]:
@@ -72,8 +99,9 @@ def disclosures(wire: Connection, *, of: int) -> list[Row]:
 def who_sees(integration: Integration, term: str, *, by: Subject, wires: Sequence[Connection]) -> list[Sight]:
     """Who may see the acting company's values of a term in one integration, and why; two queries.
 
-    1. own people: role and job in the company, the cell that decides, open passes; 2. partners: the cell, and whether
-    a live rulebook sends it. Of what partners hold of their own nothing is told here (`told_by_partners`).
+    `integration` is read with `asked_about`. 1. partners: the cell, and whether a live rulebook sends it; 2. people
+    of others to whom it is lent; 3. own people: role and job in the company, the cell that decides, open passes. Of
+    what partners hold of their own nothing is told here (`told_by_partners`).
     """
     matrix, table = live_of(integration, by=by)
     place = reverse("grants", args=[integration.uid])
@@ -81,14 +109,38 @@ def who_sees(integration: Integration, term: str, *, by: Subject, wires: Sequenc
         own_sight(one, term, matrix, table, passes(one, integration.pk, term), place)
         for one in own_people(by, integration=integration.pk)
     ]
+    if term in OBJECTS or by.company not in integration.companies:
+        return people
     sends = sending(wires, term, by=by)
     names = {one.id: one.name for one in by.known}
     partners = [
-        partner_sight(names.get(one, "A partner"), one, term, by.company, (matrix, table), sends.get(one, ()), place)
-        for one in integration.companies
-        if one != by.company and by.company in integration.companies
-    ]
-    return [*partners, *people]
+        partner_sight(
+            names.get(one["company_id"], "A partner"), one, term, by.company, (matrix, table),
+            sends.get(one["company_id"], ()), place,
+        )
+        for one in rows_of(integration, "parties_")
+        if one["company_id"] != by.company
+    ]  # fmt: skip
+    lent = [lent_sight(one) for one in rows_of(integration, "lent_") if one["term"] in ("", term)]
+    return [*partners, *lent, *people]
+
+
+def who_grants(integration: Integration, rows: Sequence[Sight], *, by: Subject) -> list[str]:
+    """The names of those who can grant more of a term: who is accountable for the company, and who has full on it."""
+    signs = [one["signs"] for one in rows_of(integration, "parties_") if one["company_id"] == by.company]
+    full = [one.name for one in rows if one.company == by.company and one.grants]
+    return list(dict.fromkeys([*(name for name in signs if name), *full]))
+
+
+def rows_of(integration: Integration, name: str) -> Sequence[Row]:
+    """Rows that hang on an integration read with `asked_about`."""
+    found: Sequence[Row] = getattr(integration, name)
+    return found
+
+
+def lent_sight(row: Row) -> Sight:
+    """Somebody of another company to whom a term is lent for a time."""
+    return Sight(row["name"], "", row["asker_id"], Level.READ.word, (pass_reason(row),), reverse("access-passes"))
 
 
 def live_of(integration: Integration, *, by: Subject) -> tuple[AccessMatrix | None, Table]:
@@ -107,17 +159,15 @@ def cell_of(row: Row) -> Cell:
 
 def own_people(by: Subject, *, integration: int | None = None, person: Person | None = None) -> Sequence[Person]:
     """People of the acting company with what is open to them for a time in `passes_`. One query."""
-    now = clock.now()
-    opened = AccessPass.objects.filter(
-        person=OuterRef("pk"), state=AccessPass.State.APPROVED, revoked=None, starts__lte=now, ends__gt=now
-    )
+    opened = open_passes().filter(person=OuterRef("pk"))
     if integration is not None:
         opened = opened.filter(integration=integration)
     rows = visible_to(Person.objects.filter(company_id=by.company, suspended=None, left=None), by)
     if person is not None:
         rows = rows.filter(pk=person.pk)
-    names = ("integration_id", "company_id", "term", "level", "ends", "answered_by", "reason")
-    return list(rows.annotate(passes_=nested(visible_to(opened, by), *names)).order_by("name", "pk")[:MOST])
+    active = F("user__is_active")
+    told = rows.annotate(passes_=nested(visible_to(opened, by), *PASS), active_=active)
+    return list(told.order_by("name", "pk")[:MOST])
 
 
 def passes(person: Person, integration: int, term: str) -> list[Row]:
@@ -135,30 +185,37 @@ def passes(person: Person, integration: int, term: str) -> list[Row]:
 def own_sight(
     person: Person, term: str, matrix: AccessMatrix | None, table: Table, opened: Sequence[Row], place: str
 ) -> Sight:
-    """One of one's own people."""
+    """One of one's own people; on a kind of object their role counts beside the cell, as the guard has it."""
     company = person.company_id
     level = table.person(company, person.role, person.job, term)
+    granted = level
     reasons = [Reason(f"{person.get_role_display()} of the company", reverse("person", args=[person.uid]))]
     reasons += matrix_reasons(person, term, matrix, table, place)
+    if term in OBJECTS:
+        level = max(level, DEFAULTS[person.role])
     for one in opened:
-        until = str(one["ends"])[:16].replace("T", " ")
-        reasons.append(
-            Reason(
-                f"Pass from {one['answered_by']} until {until} UTC: {one['level']}, for {one['reason']}",
-                reverse("access-passes"),
-            )
-        )
+        reasons.append(pass_reason(one))
         level = max(level, level_of(one["level"]))
-    return Sight(
-        person.name, person.job, company, level.word, tuple(reasons), reverse("person-sight", args=[person.uid])
-    )
+    if not getattr(person, "active_", None):
+        level = granted = Level.NONE
+        reasons.append(Reason("Cannot sign in, so sees nothing here", reverse("person", args=[person.uid])))
+    address = reverse("person-sight", args=[person.uid])
+    grants = granted is Level.FULL and person.role == Role.ADMINISTRATOR.value
+    return Sight(person.name, person.job, company, level.word, tuple(reasons), address, grants)
+
+
+def pass_reason(row: Row) -> Reason:
+    """A pass as a reason."""
+    until = str(row["ends"])[:16].replace("T", " ")
+    sentence = f"Pass from {row['answered_by']} until {until} UTC: {row['level']}, for {row['reason']}"
+    return Reason(sentence, reverse("access-passes"))
 
 
 def matrix_reasons(person: Person, term: str, matrix: AccessMatrix | None, table: Table, place: str) -> list[Reason]:
     """What the version in force says of somebody and a term."""
     holder = table.decided_by(person.company_id, person.role, person.job, term)
     if not holder or matrix is None:
-        default = "nothing" if term in OBJECTS else DEFAULTS[person.role].word
+        default = DEFAULTS[person.role].word
         return [Reason(f"No cell speaks of it: {default}, by default for {article(person.role)}", place)]
     level = table.cells[person.company_id, holder, term]
     return [Reason(f"{matrix}{signed(matrix)}: {level.word} for {worded(holder)}", f"{place}?no={matrix.no}")]
@@ -181,7 +238,7 @@ def signed(matrix: AccessMatrix) -> str:
 
 def partner_sight(
     name: str,
-    partner: int,
+    party: Row,
     term: str,
     company: int,
     ground: tuple[AccessMatrix | None, Table],
@@ -190,8 +247,11 @@ def partner_sight(
 ) -> Sight:
     """One partner company: party, cell, and whether a rulebook sends it."""
     matrix, table = ground
+    partner = party["company_id"]
     level = table.partner(company, partner, term)
-    reasons = [Reason("Party of this integration")]
+    reasons = [Reason("Party of this integration" if party["joined"] else "Invited to this integration, not joined")]
+    if party["joined"] and party["siam_role"] in INTEGRATORS:
+        reasons.append(Reason(COUNTS_ONLY))
     if matrix is None:
         reasons.append(Reason("No access matrix is in force: nothing is granted", place))
     else:
@@ -221,8 +281,27 @@ def reason_of(row: Connection, told: Row, term: str) -> Reason:
     return Reason(f"Rulebook version {told['no']} of {row.name} {does}", url)
 
 
-def told_by_partners(wires: Sequence[Connection], term: str, *, by: Subject) -> list[Sight]:
-    """What partners let the acting company see of a term: only what their live rules disclose, never a cell."""
+def borrowed(rows: Sequence[Row], names: Mapping[int, str], term: str) -> list[Sight]:
+    """What partners lent to single people of the acting company for a time."""
+    return [
+        Sight(
+            f"{names.get(one['company_id'], 'A partner')}, to {one['name']} alone",
+            "",
+            one["company_id"],
+            Level.READ.word,
+            (pass_reason(one),),
+            reverse("access-passes"),
+        )
+        for one in rows
+        if one["term"] in ("", term)
+    ]
+
+
+def told_by_partners(integration: Integration, wires: Sequence[Connection], term: str, *, by: Subject) -> list[Sight]:
+    """What partners let the acting company see of a term: only what their live rules disclose, never a cell.
+
+    And what they lent to single people of it for a time.
+    """
     names = {one.id: one.name for one in by.known}
     found: dict[int, list[Reason]] = {}
     for wire in wires:
@@ -234,7 +313,7 @@ def told_by_partners(wires: Sequence[Connection], term: str, *, by: Subject) -> 
                 if term in row["sends"]:
                     place = reverse("connection", args=[wire.uid])
                     said.append(Reason(f"Its rules, version {row['no']}, send it over {wire.name}", place))
-    return [
+    told = [
         Sight(
             names.get(company, "A partner"),
             "",
@@ -244,12 +323,13 @@ def told_by_partners(wires: Sequence[Connection], term: str, *, by: Subject) -> 
         )
         for company, said in found.items()
     ]
+    return [*told, *borrowed(rows_of(integration, "borrowed_"), names, term)]
 
 
 def seen_by(person: Person, *, by: Subject) -> list[Held]:
     """What a person of the acting company can see and do in every integration, where it is not the role's default.
 
-    Two queries. For somebody of a partner: what their company may read of ours.
+    Two queries. For somebody of a partner: what their company may read of ours. Nothing for who is suspended or left.
     """
     own = person.company_id == by.company
     holder = Q(role__in=[person.role, job_of(person.job) or person.role]) if own else Q(grantee=person.company_id)
@@ -257,8 +337,10 @@ def seen_by(person: Person, *, by: Subject) -> list[Held]:
     rows = AccessMatrix.objects.filter(company_id=by.company, state=AccessMatrix.State.LIVE).annotate(cells_=cells)
     if not own:
         rows = rows.filter(integration__companies__contains=[person.company_id])
-    told = own_people(by, person=person) if own else []
-    someone = told[0] if told else person
+    told = own_people(by, person=person) if own else [person]
+    if not told:
+        return []
+    someone = told[0]
     found = visible_to(rows.select_related("integration"), by).order_by("integration__name", "pk")[:MOST]
     return [held_in(row, someone, own=own) for row in found]
 
@@ -283,3 +365,9 @@ def held_in(matrix: AccessMatrix, person: Person, *, own: bool) -> Held:
         "Every other term: not shared with their company"
     )  # fmt: skip
     return Held(matrix.integration.name, place, tuple(entries), otherwise)
+
+
+def held_passes(person: Person, *, by: Subject) -> list[AccessPass]:
+    """The passes that are open to a person at this moment, as far as the subject may see them. One query."""
+    rows = open_passes().filter(person=person).filter(Q(company=by.company) | Q(asker=by.company))
+    return list(visible_to(rows, by).select_related("integration").order_by("ends", "pk")[:MOST])

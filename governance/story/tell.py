@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from governance.dictionary.models import Dictionary
-from governance.dictionary.services import agree_dictionary, draft_dictionary, save_term
 from governance.raci.selectors import signers
 from governance.register.models import Company, Connection, Credential, Integration, Person, System
 from governance.register.services.companies import register_company
@@ -31,6 +29,7 @@ from governance.story.downtimes import announce_move
 from governance.story.duties import share_duties
 from governance.story.teams import found_teams
 from governance.story.views import save_views
+from governance.story.vocabulary import agree_on_words, propose_next
 from portal.access.models import User
 
 CARE, CONNECTION = "Customer care", "Zendesk to Jira"
@@ -57,8 +56,8 @@ def tell(practice: Practice) -> None:
 
     1. people and companies; 2. systems; 3. the integration, its parties and their RACI; 4. the dictionary; 5. grants;
     6. the connection, and a downtime ahead; 7. rulebooks, which both sign; 8. labels are taken back, so that
-    something is withheld, Infinity proposes its next version, which waits for signatures, and Mercuri has a draft to
-    rehearse.
+    something is withheld, Infinity proposes its next version, which waits for signatures, Mercuri has a draft to
+    rehearse, and the dictionary's second version waits for Mercuri.
     """
     for house in words.HOUSES:
         settle(house, practice)
@@ -67,7 +66,7 @@ def tell(practice: Practice) -> None:
     found_teams()
     start()
     share_duties(CARE)
-    agree_on_words()
+    agree_on_words(CARE)
     grant_all(CARE)
     connect()
     announce_move()
@@ -77,6 +76,7 @@ def tell(practice: Practice) -> None:
         later = replace(rulebooks.BOARD, closed=("Done",), reopen=False)
         propose_rules(words.INFINITY, "b", later, note="What we closed stays closed: a new matter, a new ticket.")
         draft_rules(words.MERCURI, "a", rulebooks.DESK_NEXT)
+        propose_next(CARE)
 
 
 def settle(house: words.House, practice: Practice) -> None:
@@ -159,22 +159,6 @@ def start() -> None:
         care = Integration.objects.get(name=CARE)
         asha = Person.objects.get(user_id=by.user_id or 0, company_id=by.company)
         join_integration(by=by, integration=care, accountable=asha)
-
-
-def agree_on_words() -> None:
-    """The integrator drafts the dictionary; both administrators agree."""
-    with acting("ivo@infinity.example") as by:
-        care = Integration.objects.get(name=CARE)
-        if Dictionary.objects.filter(integration=care).exists():
-            return
-        draft = draft_dictionary(by=by, integration=care)
-        for term in words.TERMS:
-            save_term(by=by, dictionary=draft, draft=term, version=draft.version)
-            draft.refresh_from_db()
-    for email in ("ines@infinity.example", "asha@mercuri.example"):
-        with acting(email) as by:
-            draft = Dictionary.objects.get(integration__name=CARE)
-            agree_dictionary(by=by, dictionary=draft, version=draft.version)
 
 
 def connect() -> None:

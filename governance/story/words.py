@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from governance.dictionary.models import Term
-from governance.dictionary.services import TermDraft
+from governance.dictionary.rules import TermDraft
 from governance.register.models import Company
 from portal.access.subject import Role
 
@@ -80,7 +80,7 @@ TERMS = (
         "title",
         "Title",
         semantics="What the matter is about, in one line.",
-        sample="Checkout fails with error 502",
+        samples=("Checkout fails with error 502",),
         max_length=150,
     ),
     TermDraft(
@@ -88,7 +88,7 @@ TERMS = (
         "Description",
         Term.Type.RICH,
         semantics="What the customer told, as first written down.",
-        sample="Since this morning every third payment fails.",
+        samples=("Since this morning every third payment fails.",),
         classification=Term.Classification.CONFIDENTIAL,
     ),
     TermDraft(
@@ -96,7 +96,7 @@ TERMS = (
         "Status",
         Term.Type.CHOICE,
         semantics="Where the matter stands for the customer. Every step arrives, in order.",
-        sample="in progress",
+        samples=("in progress",),
         allowed=STATUS,
         path=True,
     ),
@@ -105,22 +105,23 @@ TERMS = (
         "Priority",
         Term.Type.CHOICE,
         semantics="P1: the business stands still. P2: badly hindered. P3: hindered. P4: a wish.",
-        sample="P2",
+        samples=("P2",),
         allowed=PRIORITY,
+        allowed_labels=("Critical", "High", "Normal", "Low"),
     ),
     TermDraft(
         "product",
         "Product",
         Term.Type.CHOICE,
         semantics="Which product the customer uses.",
-        sample="Checkout",
+        samples=("Checkout",),
         allowed=PRODUCT,
     ),
     TermDraft(
         "customer-reference",
         "Customer reference",
         semantics="The customer's own number for the matter.",
-        sample="PO-20417",
+        samples=("PO-20417",),
         max_length=80,
     ),
     TermDraft(
@@ -128,7 +129,7 @@ TERMS = (
         "Labels",
         Term.Type.LABELS,
         semantics="Free words for searching; each side has its own until both agree to share them.",
-        sample="vip, refund",
+        samples=("vip, refund",),
     ),
 )
 

@@ -29,11 +29,12 @@ class Crew:
         """A practice system; it gets no key and no database of ours."""
         port = self.practice_ports[kind]
         data = self.place.var / "practice" / kind
+        back = f"http://{HOST}:{self.port}/register/systems/signed-in/"
         token = self.place.secrets.read()[f"{kind}-token"]
         return Program(
             name=kind,
             argv=(sys.executable, "-m", "sync.sandbox", kind, "--port", str(port), "--data", str(data)),
-            env={**quiet_environment(), "PRACTICE_TOKEN": token, "PYTHONUNBUFFERED": "1"},
+            env={**quiet_environment(), "PRACTICE_TOKEN": token, "PRACTICE_RETURN": back, "PYTHONUNBUFFERED": "1"},
             log=self.place.log(kind),
             folder=ROOT,
             stop_time=5,

@@ -33,7 +33,10 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that waits for a person: what, why them, since when, and where to act."""
+    """One thing that waits for a person: what, why them, since when, and where to act.
+
+    Of several sources that tell of one thing by the same `about`, the first is shown.
+    """
 
     what: str
     why: str
@@ -41,6 +44,7 @@ class Duty:
     action: str
     since: datetime | None = None
     kind: str = "waiting"
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,12 @@ def marks(request: HttpRequest) -> Marks:
 
 
 def duties(request: HttpRequest) -> list[Duty]:
-    """All that waits for the signed-in person, failed first, then the longest waiting."""
-    found = [duty for source in _duties.values() for duty in source(request)]
+    """All that waits for the signed-in person, each thing once, failed first, then the longest waiting."""
+    every = [duty for source in _duties.values() for duty in source(request)]
+    once: dict[object, Duty] = {}
+    for place, duty in enumerate(every):
+        once.setdefault(duty.about or place, duty)
+    found = list(once.values())
     rank = {"failed": 0, "warning": 1}
     return sorted(found, key=lambda duty: (rank.get(duty.kind, 2), duty.since.timestamp() if duty.since else 0))
 

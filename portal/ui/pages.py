@@ -126,3 +126,9 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
 def see_other(address: str) -> HttpResponse:
     """After a write: go there with GET."""
     return HttpResponse(status=303, headers={"Location": address})
+
+
+def typed_version(request: HttpRequest) -> int:
+    """The version that a form's page showed; 0, which nothing has, when it is no number."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

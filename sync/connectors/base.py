@@ -1,6 +1,6 @@
 """What a connector is: nine verbs on frozen facts, with the HTTP client handed in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,6 +53,16 @@ class OAuth:
 
 
 Credential = Basic | OAuth
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person's way to a tracker's consent page and back to `redirect_uri`, with the verifier of PKCE (RFC 7636)."""
+
+    base_url: str
+    settings: Mapping[str, str]
+    redirect_uri: str
+    verifier: str = field(repr=False)
 
 
 class Vault(Protocol):
@@ -142,4 +152,35 @@ class Subscriber(Protocol):
 
     def subscribe(self, url: str, secret: str) -> str:
         """Make sure one webhook posts to `url`; returns the secret that signs it (`secret`, or the tracker's)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a query finds at present: about how many items, and the first of them as people call them."""
+
+    count: int
+    samples: tuple[str, ...]
+    #: what the tracker itself would not complain of, as a sentence
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Which of some items a query finds. `unsure`: the tracker's index may not know them yet; ask again later."""
+
+    found: frozenset[str]
+    unsure: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class Searcher(Protocol):
+    """A connector whose tracker has a query language of its own, named in the registry."""
+
+    def trial(self, query: str) -> Trial:
+        """Run a query once. Raises Rejected with the tracker's own complaint about it."""
+        ...
+
+    def matching(self, query: str, items: Sequence[Item], *, now: datetime) -> Matched:
+        """Which of these freshly read items a query finds now, asked of the tracker for exactly these items."""
         ...

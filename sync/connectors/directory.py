@@ -24,7 +24,7 @@ def page(vault: Vault) -> str:
 
 def capabilities(tracker: Tracker, vault: Vault) -> Capabilities:
     """What a tracker's connector declares, without a request."""
-    needed = {setting.key: "-" for setting in tracker.settings if setting.required}
+    needed = {one.key: one.example or "-" for one in tracker.settings if one.required or one.long}
     with httpx.Client(trust_env=False) as client:
         return tracker.connector(Account("https://tracker.example", vault, needed), client).capabilities
 
@@ -49,6 +49,11 @@ def section(tracker: Tracker, can: Capabilities) -> str:
             f"- Kind: `{tracker.kind}`; address: {tracker.address_help}",
             f"- Sign-in: {ways}",
             *(described(setting) for setting in tracker.settings),
+            *(
+                [f"- Filters of rulebooks: {tracker.language}, for example `{tracker.example}`"]
+                if tracker.language
+                else []
+            ),
             "",
             "| it … | |",
             "|---|---|",
@@ -65,7 +70,8 @@ def section(tracker: Tracker, can: Capabilities) -> str:
 def described(setting: Setting) -> str:
     """One field of a system's form."""
     need = " (required)" if setting.required else ""
-    return f"- Setting `{setting.key}`, {setting.label}{need}: {setting.help}"
+    lines = ["", "", "      " + setting.example.replace("\n", "\n      "), ""] if setting.long else []
+    return f"- Setting `{setting.key}`, {setting.label}{need}: {setting.help}" + "\n".join(lines)
 
 
 def yes(answer: bool) -> str:

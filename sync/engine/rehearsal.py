@@ -1,6 +1,6 @@
 """A rehearsal of one item or envelope: what candidate rules would do otherwise than the rules in force; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +13,8 @@ from sync.engine.types import Fields, Value
 
 #: changes: another value · fails: no translation any more · still: none before either · mended: none before
 #: new: first time disclosed or taken in · gone: no longer · cut: shortened · refused: not taken as the item stands
-#: withheld: the access matrix keeps it back
-Kind = Literal["changes", "fails", "still", "mended", "new", "gone", "cut", "refused", "withheld"]
+#: withheld: the access matrix keeps it back · empty: the dictionary newly says that it must have a value
+Kind = Literal["changes", "fails", "still", "mended", "new", "gone", "cut", "refused", "withheld", "empty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,15 @@ class Found:
     term: str
     old: Value = None
     new: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a dictionary says of a term's values; without `allowed` any value is, without `max_length` any length."""
+
+    allowed: frozenset[str] = frozenset()
+    max_length: int | None = None
+    mandatory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def outcomes(link: Link, side: SideName, terms: Fields, fields: Fields) -> Itera
     """What the rules of `side` make of each arriving term that they take in."""
     for term, value in terms.items():
         line = incoming_line(link, opposite(side), term)
-        if line is None:
+        if line is None or term not in link.terms:
             continue
         what = wanted(line, value)
         if isinstance(what, Gap):
@@ -110,3 +119,32 @@ def scope_moves(live: Link, candidate: Link, side: SideName, fields: Fields) -> 
     """Whether an item comes into what `side` offers, or falls out of it."""
     before, after = (scope_of(link.end(side).rules, fields) is True for link in (live, candidate))
     return "" if before == after else "in" if after else "out"
+
+
+def outside(before: Mapping[str, Bounds], after: Mapping[str, Bounds], values: Fields) -> Iterator[Found]:
+    """Values of terms that a candidate dictionary does not allow: fails, or still where it was not allowed before.
+
+    A list is as good as its worst member; a missing value counts where the term newly is mandatory.
+    """
+    for term, value in sorted(values.items()):
+        limits, known = after.get(term), before.get(term, Bounds())
+        if limits is None:
+            continue
+        if value in (None, "", ()):
+            if limits.mandatory and not known.mandatory:
+                yield Found("empty", term)
+            continue
+        told = {str(one) for one in (value if isinstance(value, tuple) else (value,))}
+        wrong = sorted(told - limits.allowed) if limits.allowed else []
+        if wrong:
+            already = bool(known.allowed) and wrong[0] not in known.allowed
+            yield Found("still" if already else "fails", term, new=wrong[0])
+
+
+def shortened(before: Mapping[str, Bounds], after: Mapping[str, Bounds], values: Fields) -> Iterator[Found]:
+    """What the partner sent and could not send at that length any more."""
+    for term, value in sorted(values.items()):
+        limit = after.get(term, Bounds()).max_length
+        was = before.get(term, Bounds()).max_length
+        if isinstance(value, str) and limit and len(value) > limit and (not was or limit < was):
+            yield Found("cut", term)

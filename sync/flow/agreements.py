@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from governance.accessmatrix.selectors import table_of
-from governance.dictionary.selectors import agreed_terms
+from governance.dictionary.inforce import Pin
+from governance.dictionary.selectors import terms_in_force
 from governance.register.models import Connection, Side
 from governance.rulebook.rules import limited
-from governance.rulebook.selectors import live_rules
+from governance.rulebook.selectors import LiveRules, live_rules
 from sync.engine.agreement import End, Link, Slot, TermInfo
 from sync.flow.store.prepared import asked
 
@@ -100,7 +101,7 @@ def built(connection: int) -> Link | None:
     )
     ends: dict[str, End] = {}
     integration = sides[0].connection.integration_id if sides else 0
-    agreed = agreed_terms(integration)
+    agreed = terms_in_force(integration, [pin_of(row) for row in rules.values() if row.dictionary])
     lengths = {term.name: term.max_length for term in agreed}
     for side in sides:
         row = rules.get(side.side)
@@ -118,3 +119,9 @@ def built(connection: int) -> Link | None:
         return None
     terms = {t.name: TermInfo(t.name, t.path, t.rich, t.source_of_truth, t.max_length) for t in agreed}
     return Link(connection, ends["a"], ends["b"], terms, table_of(integration).sent())
+
+
+def pin_of(row: LiveRules) -> Pin:
+    """Which dictionary's words one side's live rules keep, and of which terms."""
+    lines = (*row.rules.outgoing, *row.rules.incoming)
+    return Pin(row.dictionary or 0, frozenset(line.term for line in lines))

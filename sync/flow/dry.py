@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from governance.rulebook.rules import Gap, RuleSet, limited, refusal, scope_of
+from portal.core import clock
 from portal.core.errors import BadInput
 from sync.connectors.base import Connector
 from sync.engine.agreement import Link, SideName
@@ -10,6 +11,9 @@ from sync.engine.incoming import incoming_line, wanted
 from sync.engine.merge import equal
 from sync.engine.outgoing import NOT_GRANTED, drafted
 from sync.engine.types import Fields, Value
+from sync.flow.filtering import NOT_FOUND, searcher
+
+NOT_YET = "The tracker's search does not know the item's last change yet. Try again in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,15 @@ def dry_run(link: Link, side: SideName, tracker: Connector, record: str, arrivin
     item = tracker.read(record.strip())
     draft = drafted(link, side, item.fields)
     writes, gaps = arrivals(link, side, item.fields, arriving)
-    offered = scope_of(link.end(side).rules, item.fields)
+    rules = link.end(side).rules
+    offered = scope_of(rules, item.fields)
     if isinstance(offered, Gap):
         gaps.append(offered.sentence)
+    elif offered and rules.filter:
+        told = searcher(tracker).matching(rules.filter, (item,), now=clock.now())
+        offered = item.record in told.found
+        if not offered:
+            gaps.append(NOT_YET if told.unsure else NOT_FOUND)
     return DryRun(
         source=item.label,
         offered=offered is True,

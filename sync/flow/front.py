@@ -62,9 +62,9 @@ def systems(request: HttpRequest) -> Systems:
 
 
 def marks(request: HttpRequest) -> Marks:
-    """The frame's marks; no query where the page read the systems already."""
+    """The frame's marks; no query where the page read systems already, which tell the numbers too."""
     known: Systems | None = getattr(request, "_systems", None)
-    return known.marks if known else home.marks(subject_of(request))
+    return known.marks if known and known.lines else home.marks(subject_of(request))
 
 
 def running(request: HttpRequest) -> Running:

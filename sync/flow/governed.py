@@ -1,6 +1,6 @@
 """What governance asks of this floor: kinds of system, how their runs stand, probes and samples."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,17 +8,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from governance.accessmatrix.compiled import WITHHELD
-from governance.accessmatrix.sight import hides
+from governance.accessmatrix.services.passes import note_use
 from governance.register.models import Connection, Side, System
 from governance.register.ports import Answer, Json, Run, Sample, SettingField, SystemKind
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core import clock
+from sync.connectors.base import Visit
 from sync.connectors.registry import TRACKERS
+from sync.connectors.registry import tracker as tracker_of
 from sync.flow.lanes import mark_dirty
 from sync.flow.models.cases import Item
 from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Probe, Stream
+from sync.flow.sight import Glass, glass_for
 from sync.flow.wake import wake_rehearsal, wake_system
 from sync.triage.models import Parked
 
@@ -30,7 +33,11 @@ KINDS = tuple(
         label=tracker.label,
         address_help=tracker.address_help,
         credentials=tuple(kind.value for kind in tracker.credentials),
-        settings=tuple(SettingField(s.key, s.label, s.help, s.required) for s in tracker.settings),
+        settings=tuple(SettingField(s.key, s.label, s.help, s.required, s.long, s.example) for s in tracker.settings),
+        problems=tracker.problems,
+        visits=bool(tracker.visits),
+        language=tracker.language,
+        example=tracker.example,
     )
     for tracker in TRACKERS
 )
@@ -109,10 +116,15 @@ class Governed:
         transaction.on_commit(lambda: wake_system(system.pk))
         return answer_of(probe)
 
+    def consent(self, system: System, *, client_id: str, state: str, verifier: str, redirect_uri: str) -> str:
+        """Where the tracker asks the person."""
+        visit = Visit(system.base_url, system.settings, redirect_uri, verifier)
+        return tracker_of(system.kind).consent(visit, client_id=client_id, state=state)
+
     def answer(self, uid: UUID, *, by: Subject) -> Answer | None:
         """One probe."""
         row = visible_to(Probe.objects.filter(uid=uid), by).first()
-        return answer_of(row) if row else None
+        return seen([row], by)[0] if row else None
 
     def latest(
         self, systems: Collection[int], kinds: Collection[str], *, by: Subject, done: Collection[str] = ()
@@ -120,19 +132,40 @@ class Governed:
         """The newest probes, or the newest answered ones. One query."""
         rows = visible_to(Probe.objects.filter(system__in=systems, kind__in=kinds), by)
         rows = rows.exclude(~Q(state=Probe.State.DONE), kind__in=done)
-        newest = rows.order_by("system", "kind", "-asked_at").distinct("system", "kind")
-        return {(row.system_id, row.kind): answer_of(row) for row in newest}
+        newest = list(rows.order_by("system", "kind", "-asked_at").distinct("system", "kind"))
+        told = seen(newest, by)
+        return {(row.system_id, row.kind): answer for row, answer in zip(newest, told, strict=True)}
 
     def samples(self, connection: int, *, by: Subject) -> tuple[Sample, ...]:
         """The newest envelope of each side, of the last month."""
         since = clock.now() - timedelta(days=30)
-        rows = (
+        rows = list(
             visible_to(Envelope.objects.filter(connection=connection, sealed__gte=since), by)
             .order_by("side", "-sealed")
             .distinct("side")
             .select_related("content", "connection")
         )
-        return tuple(Sample(row.side, row.sealed, terms_in(row, by)) for row in rows)
+        glass = Glass(by)
+        found = tuple(Sample(row.side, row.sealed, terms_in(row, glass)) for row in rows)
+        for row in rows[:1]:
+            noted(glass, row.connection)
+        return found
+
+
+def seen(probes: Sequence[Probe], by: Subject) -> list[Answer]:
+    """Probes as governance reads them, without what the reader's role withholds. One query more for a dry run."""
+    glass = glass_for(by) if any(one.kind == Probe.Kind.DRY_RUN for one in probes) else None
+    if glass is not None:
+        for one in probes:
+            glass.probe(one)
+            noted(glass, one.connection or one.system)
+    return [answer_of(one) for one in probes]
+
+
+def noted(glass: Glass, thing: Connection | System) -> None:
+    """Record what was read through passes."""
+    for opening in glass.used.values():
+        note_use(by=glass.by, opening=opening, thing=thing)
 
 
 def answer_of(probe: Probe) -> Answer:
@@ -148,9 +181,9 @@ def answer_of(probe: Probe) -> Answer:
     )
 
 
-def terms_in(envelope: Envelope, by: Subject) -> Mapping[str, object]:
+def terms_in(envelope: Envelope, glass: Glass) -> Mapping[str, object]:
     """Term → value of one envelope, without values that the reader's role withholds."""
     body = envelope.content.body if hasattr(envelope, "content") else {}
     terms = dict(body.get("terms") or {}) if isinstance(body, dict) else {}
-    place = envelope.connection.integration_id
-    return {name: WITHHELD if hides(by, envelope.companies, place, name) else one for name, one in terms.items()}
+    place, held = envelope.connection.integration_id, envelope.companies
+    return {name: WITHHELD if glass.hides(held, place, name) else one for name, one in terms.items()}

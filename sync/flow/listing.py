@@ -1,10 +1,12 @@
 """The list of the disclosure register: what each company ever let another read, term by term."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from governance.register.listing.own import TABS
 from portal.access.subject import Subject
 from portal.ui.listing.declare import Column, Filter, Listing, Row, Show, Teaching
 from sync.flow.selectors.disclosed import disclosed_by, with_origins
@@ -27,6 +29,12 @@ def keys(row: Row) -> str:
     return " and ".join(name for _, name in row.origin.signed) or "before there were two keys"
 
 
+def one_integration(filters: Mapping[str, object], found: Sequence[Row]) -> object | None:
+    """The integration that the list was narrowed to, when all of a page is of one."""
+    every = {row.connection.integration_id: row.connection.integration for row in found}
+    return next(iter(every.values())) if "integration" in filters and len(every) == 1 else None
+
+
 DISCLOSURES = Listing(
     key="disclosures",
     word="disclosure",
@@ -34,11 +42,13 @@ DISCLOSURES = Listing(
     address="disclosures",
     lead="What your company ever let a partner read and what partners let it read, counted from sealed envelopes.",
     above=("Agreements", "agreements"),
+    within=one_integration,
+    tabs=TABS,
     rows=rows,
     prepare=with_origins,
     find=("term", "sender__name", "receiver__name", "connection__name", "connection__integration__name"),
     order=(("last", True),),
-    link=lambda row: reverse("connection", args=[row.connection.uid]),
+    link=lambda row: reverse("term-path", args=[row.connection.integration.uid, row.term]),
     empty=Teaching(
         "envelope",
         "Nothing was sent yet",

@@ -9,17 +9,26 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from governance.accessmatrix.services.passes import note_use
+from governance.accessmatrix.sight import hides
+from governance.quality.marks import WORDS
+from governance.quality.models import Survey
+from governance.register.models import Integration
+from governance.sight.narrowed import Narrowed, narrowed_people
 from portal.access.guard import may
+from portal.access.subject import Subject
+from portal.core.errors import Denied
 from portal.ui.faces import faces
 from portal.ui.listing.pages.lists import show_listing
-from portal.ui.pages import is_htmx, page, render_page, see_other, subject_of
+from portal.ui.pages import is_htmx, page, render_page, see_other, subject_of, visible_or_404
+from portal.ui.words import humanised
 from sync.flow.listing import DISCLOSURES
 from sync.flow.selectors import cases as listing
 from sync.flow.selectors.cases import ORDERS, STATES, Wanted, lane_state
 from sync.flow.selectors.disclosed import sent_about
 from sync.flow.selectors.live import connections_of, flow_of
-from sync.flow.selectors.story import deeds_of_case, facts_of
-from sync.flow.sight import withhold
+from sync.flow.selectors.quality import cases_behind
+from sync.flow.selectors.story import CaseFacts, deeds_of_case, facts_of
+from sync.flow.sight import Glass, withhold
 from sync.flow.timeline import told
 
 TABS = ("timeline", "sent", "history", "access")
@@ -76,7 +85,9 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     facts = facts_of(uid, subject=subject, whole=tab == "timeline")
-    for opening in withhold(facts, subject):
+    glass = withhold(facts, subject)
+    sent = sent_about(facts.case, by=subject, glass=glass, to=company_of(request)) if tab == "sent" else ()
+    for opening in glass.used.values():
         note_use(by=subject, opening=opening, thing=facts.case)
     echoes, oldest = request.GET.get("echoes") == "1", request.GET.get("order") == "oldest"
     story = told(facts, subject.companies, echoes=echoes)
@@ -91,7 +102,8 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
         "oldest": oldest,
         "with_echoes": echoes,
         "tab": tab,
-        "sent": sent_about(facts.case, by=subject, to=company_of(request)) if tab == "sent" else (),
+        "sent": sent,
+        "withheld": withheld_here(facts, glass),
         "deeds": deeds_of_case(facts.case, subject=subject) if tab == "history" else (),
         "may_operate": bool(may(subject, "operate", facts.case)),
         "integrations": {
@@ -99,9 +111,28 @@ def case(request: HttpRequest, uid: UUID) -> HttpResponse:
         }.values(),
         "connections": {side.connection_id: side.connection for side in facts.sides}.values(),
         "own": subject.companies,
+        "narrowed": who_is_narrowed(facts, subject) if tab == "access" else [],
         "visible": sorted({item.company_id for item in facts.items}),
     }
     return render_page(request, "sync/case.html", context, block="live")
+
+
+def withheld_here(facts: CaseFacts, glass: Glass) -> list[tuple[Integration, list[str]]]:
+    """Each integration of the case with the labels of the terms that were withheld from the reader."""
+    names = {**facts.labels, "comment": "Comments", "attachment": "Attachments"}
+    places = {side.connection.integration_id: side.connection.integration for side in facts.sides}
+    told = [
+        (place, sorted(names.get(term, term) for at, term in glass.hidden if at == key))
+        for key, place in places.items()
+    ]
+    return [(place, terms) for place, terms in told if terms]
+
+
+def who_is_narrowed(facts: CaseFacts, by: Subject) -> list[tuple[Integration, list[Narrowed]]]:
+    """Each integration of the case with the own people from whom terms of it are withheld. Two queries."""
+    places = {side.connection.integration_id: side.connection.integration for side in facts.sides}
+    found = narrowed_people(places, by=by)
+    return [(place, found[key]) for key, place in places.items() if key in found]
 
 
 def company_of(request: HttpRequest) -> int:
@@ -115,6 +146,30 @@ def company_of(request: HttpRequest) -> int:
 def disclosures(request: HttpRequest) -> HttpResponse:
     """The disclosure register."""
     return show_listing(request, DISCLOSURES)
+
+
+@require_GET
+@page
+def quality_items(request: HttpRequest, uid: UUID, kind: str, term: str) -> HttpResponse:
+    """The cases behind one figure of a survey of one's own."""
+    by = subject_of(request)
+    survey = visible_or_404(Survey.objects.select_related("connection__integration"), by, uid)
+    if kind not in WORDS:
+        raise Http404
+    integration = survey.connection.integration
+    if hides(by, [survey.company_id], integration.pk, term):
+        raise Denied("This term is withheld from your role. An administrator of your company changes that.")
+    found = cases_behind(survey, kind, term, by=by, cursor=request.GET.get("cursor", "")[:400])
+    context = {
+        "survey": survey,
+        "integration": integration,
+        "label": humanised(term),
+        "word": WORDS[kind],
+        "rows": [listing.row_of(case) for case in found.rows],
+        "older": found.older,
+        "newer": found.newer,
+    }
+    return render_page(request, "sync/quality_items.html", context)
 
 
 @require_GET

@@ -1,30 +1,38 @@
 """What pages ask of a tracker, answered by a worker: check, describe, dry run, webhook subscription, sign-in."""
 
+import base64
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from governance.register.places import visit_place
 from governance.register.presence import open_downtime
 from governance.rulebook.rules import parsed
 from portal.access import rls
 from portal.core import clock
-from portal.core.errors import BadInput, Fault
-from sync.connectors.base import Connector
+from portal.core.errors import BadInput, Fault, Rejected
+from portal.core.secrets import unseal
+from sync.connectors.base import Connector, Visit
+from sync.connectors.registry import tracker as tracker_of
 from sync.engine.agreement import Link, SideName, opposite
 from sync.engine.envelope import plain, portable
 from sync.engine.types import Fields
 from sync.flow.accounts import note_account
 from sync.flow.agreements import links, running
-from sync.flow.connecting import connector_of
+from sync.flow.connecting import connector_of, shared_client
 from sync.flow.dry import DryRun, dry_run, with_rules
+from sync.flow.filtering import searcher
 from sync.flow.models.cases import Item
 from sync.flow.models.facts import Envelope
 from sync.flow.models.streams import Probe, Stream
 from sync.flow.store import gates
 from sync.flow.subscribing import subscribe
+from sync.flow.vault import SealedVault
 
 log = logging.getLogger(__name__)
 Answers = tuple[dict[str, object], str]
@@ -93,6 +101,19 @@ def _subscribe(probe: Probe) -> Answers:
     return {}, subscribe(probe.system, tracker)
 
 
+def _filter(probe: Probe) -> Answers:
+    """A rulebook's filter, tried in the tracker itself; `wrong` is the tracker's complaint about it."""
+    query = str(probe.asked.get("query") or "")
+    tracker = _tracker(probe)
+    try:
+        found = searcher(tracker).trial(query)
+    except Rejected as error:
+        return {"query": query, "wrong": error.sentence}, error.sentence
+    samples = f", for example {', '.join(found.samples)}" if found.samples else ""
+    told = f"The tracker takes the filter; it finds {found.count:,} now{samples}. {found.note}".strip()
+    return {"query": query, "wrong": "", "count": found.count, "samples": list(found.samples)}, told
+
+
 def _dry_run(probe: Probe) -> Answers:
     """One real item through a side's draft rules, up to the plan."""
     connection = probe.connection
@@ -151,6 +172,17 @@ def told(link: Link, side: SideName, found: DryRun) -> Answers:
     return body, f"{len(found.sends)} terms would leave, {len(found.writes)} fields would change here.{scope}"
 
 
+def _oauth(probe: Probe) -> Answers:
+    """The tokens for the code that a person brought back, stored with the client they were given to; then a check."""
+    place = visit_place(company=probe.company_id, system=probe.system.uid)
+    sealed = base64.b64decode(str(probe.asked.get("sealed") or ""))
+    brought = json.loads(unseal(sealed, private_keys=settings.SEAL_PRIVATE_KEYS, place=place))
+    visit = Visit(probe.system.base_url, probe.system.settings, brought["redirect_uri"], brought["verifier"])
+    tracker, vault = tracker_of(probe.system.kind), SealedVault(probe.system_id, probe.company_id)
+    vault.admit(lambda app: tracker.admitted(shared_client(), visit, app, code=brought["code"]))
+    return _check(probe)
+
+
 def _tracker(probe: Probe) -> Connector:
     with transaction.atomic():
         rls.enter([probe.company_id], role=rls.WORKER)
@@ -167,5 +199,7 @@ ASKED: dict[str, Callable[[Probe], Answers]] = {
     Probe.Kind.CHECK.value: _check,
     Probe.Kind.DESCRIBE.value: _describe,
     Probe.Kind.DRY_RUN.value: _dry_run,
+    Probe.Kind.FILTER.value: _filter,
+    Probe.Kind.OAUTH.value: _oauth,
     Probe.Kind.SUBSCRIBE.value: _subscribe,
 }

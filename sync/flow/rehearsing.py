@@ -1,4 +1,4 @@
-"""Rehearsals at work: candidate rules replayed over stored items and envelopes, slice by slice; no tracker is asked.
+"""Rehearsals at work: a candidate replayed over stored items and envelopes, slice by slice; no tracker is asked.
 
 A slice is one transaction that sees the own company alone and moves the cursor with what it found, so that a worker
 killed anywhere loses a slice's work and nothing else; the sweep finds what nobody holds.
@@ -9,7 +9,6 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,20 +17,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from governance.register.models import Side
 from governance.rulebook.evidence import GAPS, LONGEST, SAMPLES, evidence_digest, headline
 from governance.rulebook.models import Evidence, Rehearsal
-from governance.rulebook.rules import parsed
 from portal.access import rls
 from portal.core import clock
-from sync.engine.agreement import Link, SideName, opposite
+from sync.engine.agreement import opposite
 from sync.engine.envelope import plain, portable
-from sync.engine.rehearsal import Found, arriving, leaving, scope_moves
+from sync.engine.outgoing import drafted
+from sync.engine.rehearsal import Found, arriving, leaving, outside, scope_moves, shortened
 from sync.engine.types import Fields
-from sync.flow.agreements import links, running
-from sync.flow.dry import with_rules
 from sync.flow.models.cases import Item
 from sync.flow.models.facts import Envelope, Snapshot
+from sync.flow.rehearsing_stages import Stage, companies_of, stages_of
 from sync.flow.wake import wake_rehearsal
 
 log = logging.getLogger(__name__)
@@ -40,20 +37,6 @@ State = Rehearsal.State
 SLICE, NEWEST, SECONDS = 100, 10, 20.0
 NOT_RUNNING = "Both sides need live rules and the connection must run before anything can be replayed."
 BROKEN = "This broke on our side. The worker's log has it; resume it once it is mended."
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a rehearsal is played with: the rules in force, the candidate, and the own end."""
-
-    live: Link
-    candidate: Link
-    side: SideName
-
-    @property
-    def system(self) -> int:
-        """The own system."""
-        return self.live.end(self.side).slot.system
 
 
 def wake_due() -> int:
@@ -83,15 +66,18 @@ def rehearse(number: int) -> bool:
         return False
     began = time.monotonic()
     try:
-        stage = staged(row)
-        if stage is None:
+        stages = staged(row)
+        if not stages:
             return ended(row, State.DONE, NOT_RUNNING)
         while time.monotonic() - began < SECONDS:
+            stage = next((one for one in stages if one.place >= row.place), None)
+            if stage is None:
+                return ended(row, State.DONE, "")
             moved = played(row, stage)
             if moved is None:
                 return False
             if not moved:
-                return ended(row, State.DONE, "")
+                row.place, row.cursor = stage.place + 1, 0
     except Exception as error:  # noqa: BLE001 - the text of an error may hold a value
         frames = "".join(traceback.format_tb(error.__traceback__))
         log.error("Rehearsal %s broke with %s:\n%s", number, type(error).__name__, frames)
@@ -115,27 +101,16 @@ def held(row: Rehearsal) -> QuerySet[Rehearsal]:
     return Rehearsal.objects.filter(pk=row.pk, state=State.RUNNING, fence=row.fence)
 
 
-def staged(row: Rehearsal) -> Stage | None:
-    """The link in force and the same with the candidate rules; None while the connection does not run."""
+def staged(row: Rehearsal) -> list[Stage]:
+    """Every place of the rehearsal, with the candidate; none while no connection runs."""
     with transaction.atomic():
         rls.enter((), role=rls.WORKER)
         rls.enter(companies_of(row), role=rls.WORKER)
-        found = links(running(row.connection_id))
-        rules = parsed(Evidence.objects.get(pk=row.pk).rules)
-        side: SideName = "a" if row.side == "a" else "b"
-        if not found:
-            return None
-        stage = Stage(found[0], with_rules(found[0], side, rules), side)
-        if not row.total:
-            row.total = items_of(row, stage).count()
+        stages = stages_of(row)
+        if stages and not row.total:
+            row.total = sum(items_of(row, stage).count() for stage in stages)
             held(row).update(total=row.total)
-        return stage
-
-
-def companies_of(row: Rehearsal) -> set[int]:
-    """Both companies, whose rules and grants make the link; facts are read as the own company alone."""
-    rls.enter([row.company_id], role=rls.WORKER)
-    return set(Side.objects.filter(connection=row.connection_id).values_list("company_id", flat=True))
+        return stages
 
 
 def items_of(row: Rehearsal, stage: Stage) -> QuerySet[Item]:
@@ -150,7 +125,7 @@ def items_of(row: Rehearsal, stage: Stage) -> QuerySet[Item]:
 def letters_of(row: Rehearsal, stage: Stage) -> QuerySet[Envelope]:
     """What the partner sent in these days."""
     return Envelope.objects.filter(
-        connection=row.connection_id, side=opposite(stage.side), sealed__gte=row.since, sealed__lte=row.until
+        connection=stage.live.id, side=opposite(stage.side), sealed__gte=row.since, sealed__lte=row.until
     )
 
 
@@ -159,14 +134,16 @@ def played(row: Rehearsal, stage: Stage) -> bool | None:
     began = time.monotonic()
     with transaction.atomic():
         rls.enter([row.company_id], role=rls.WORKER)
-        items = list(items_of(row, stage).filter(pk__gt=row.cursor).order_by("pk")[:SLICE])
+        start = row.cursor if row.place == stage.place else 0
+        items = list(items_of(row, stage).filter(pk__gt=start).order_by("pk")[:SLICE])
         if not items:
             return False
         evidence = Evidence.objects.get(pk=row.pk)
         tally(row, stage, items, evidence)
-        row.cursor, row.done = items[-1].pk, row.done + len(items)
+        row.place, row.cursor, row.done = stage.place, items[-1].pk, row.done + len(items)
         row.seconds += time.monotonic() - began
         kept = held(row).update(
+            place=row.place,
             cursor=row.cursor,
             done=row.done,
             total=max(row.total, row.done),
@@ -187,7 +164,8 @@ def tally(row: Rehearsal, stage: Stage, items: Sequence[Item], evidence: Evidenc
     3. the partner's newest envelopes about it through the incoming rules, onto the newest version.
     A term counts once an item.
     """
-    versions, letters, shared = versions_of(row, items), partner_letters(row, stage, items), shared_cases(row, items)
+    versions, letters = versions_of(row, items), partner_letters(row, stage, items)
+    shared = shared_cases(stage, items)
     counts, details = evidence.counts, evidence.details
     for item in items:
         states = versions.get(item.pk, [])
@@ -200,12 +178,28 @@ def tally(row: Rehearsal, stage: Stage, items: Sequence[Item], evidence: Evidenc
                 details["scope"][move].append(item.label)
         if item.case_id in shared or move == "in":
             counts["shared"] += 1
-            left = (leaving(stage.live, stage.candidate, stage.side, fields) for fields in states)
+            left = (sent_otherwise(stage, fields) for fields in states)
             noted(evidence, "sends", item.label, left)
         sent = letters.get(item.case_id, [])
         counts["envelopes"] += len(sent)
-        took = (arriving(stage.live, stage.candidate, stage.side, terms, newest) for terms in sent)
+        took = (taken_otherwise(stage, terms, newest) for terms in sent)
         noted(evidence, "takes", item.label, took)
+
+
+def sent_otherwise(stage: Stage, fields: Fields) -> tuple[Found, ...]:
+    """What one version of an item would send otherwise, and what a candidate dictionary does not allow of it."""
+    found = leaving(stage.live, stage.candidate, stage.side, fields)
+    if not stage.after:
+        return found
+    return (*found, *outside(stage.before, stage.after, drafted(stage.candidate, stage.side, fields).values))
+
+
+def taken_otherwise(stage: Stage, terms: Fields, newest: Fields) -> tuple[Found, ...]:
+    """What would be made otherwise of an envelope of the partner, and what a candidate dictionary does not allow."""
+    found = arriving(stage.live, stage.candidate, stage.side, terms, newest)
+    if not stage.after:
+        return found
+    return (*found, *outside(stage.before, stage.after, terms), *shortened(stage.before, stage.after, terms))
 
 
 def noted(evidence: Evidence, way: str, label: str, rounds: Iterable[Iterable[Found]]) -> None:
@@ -257,9 +251,9 @@ def partner_letters(row: Rehearsal, stage: Stage, items: Sequence[Item]) -> dict
     return found
 
 
-def shared_cases(row: Rehearsal, items: Sequence[Item]) -> set[int]:
+def shared_cases(stage: Stage, items: Sequence[Item]) -> set[int]:
     """The cases that went over this connection at all. One query."""
-    rows = Envelope.objects.filter(connection=row.connection_id, case__in=[item.case_id for item in items])
+    rows = Envelope.objects.filter(connection=stage.live.id, case__in=[item.case_id for item in items])
     return set(rows.values_list("case_id", flat=True).distinct())
 
 
@@ -283,6 +277,7 @@ def ended(row: Rehearsal, state: str, sentence: str) -> bool:
 def digest_of(row: Rehearsal, evidence: Evidence) -> str:
     """The digest of the evidence: what was replayed, over which days, and all that was found."""
     about = {
+        **({} if row.what == Rehearsal.What.RULES else {"what": row.what, "integration": row.integration_id}),
         "rehearsal": str(row.uid),
         "version": row.no,
         "rules": row.sha256,

@@ -12,6 +12,7 @@ from sync.engine.lineage import undecided
 from sync.engine.outgoing import drafted
 from sync.flow import birth, intents, links
 from sync.flow.dispose import GONE, dispositions
+from sync.flow.filtering import lets_out
 from sync.flow.points import Point
 from sync.flow.ports import Bound, Claim, FenceLost, KnownIntent, ToPark, World
 from sync.flow.reading import observation, own_revisions, written
@@ -188,7 +189,7 @@ def _link(work: Turn, link: Link) -> Iterator[Point]:
         return
     if len(slots) == 1:
         side: SideName = "a" if slots[0] == link.a.slot else "b"
-        if not offered(work, link, side):
+        if not offered(work, link, side) or not lets_out(work, link, link.end(side)):
             return
         work.linked.add(slots[0])
         try:

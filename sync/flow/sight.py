@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import OuterRef
 
-from governance.accessmatrix.compiled import WITHHELD
-from governance.accessmatrix.sight import hides, narrowed, through
+from governance.accessmatrix.compiled import WITHHELD, Level
+from governance.accessmatrix.sight import hides, keeps_any, named_terms, narrowed, require_level, through
 from governance.register.models import Side
 from governance.rulebook.models import RuleVersion
 from governance.rulebook.rules import RuleSet, parsed
-from portal.access.guard import visible_to
+from portal.access.guard import may, visible_to
 from portal.access.subject import Opening, Subject
+from portal.core.errors import Denied
 from portal.core.nested import nested
 from sync.flow.models.facts import Change, Envelope
+from sync.flow.models.streams import Probe
 from sync.flow.models.writes import Conflict, Intent
 from sync.flow.selectors.story import CaseFacts, Note
 from sync.triage.models import Parked
@@ -37,11 +39,14 @@ class Glass:
     fields: dict[tuple[int, str], set[tuple[int, str]]] = field(default_factory=dict)
     #: passes without which something would have been withheld
     used: dict[int, Opening] = field(default_factory=dict)
+    #: (integration, term) of what was withheld
+    hidden: set[tuple[int, str]] = field(default_factory=set)
 
     def hides(self, companies: Iterable[int], integration: int, term: str) -> bool:
         """Whether a value is withheld; a pass that opens it is remembered as used."""
         held = list(companies)
         if hides(self.by, held, integration, term):
+            self.hidden.add((integration, term))
             return True
         opening = through(self.by, held, integration, term)
         if opening is not None:
@@ -62,6 +67,8 @@ class Glass:
         if content is not None and self.hides_field(row.company_id, row.system_id, row.field):
             content.old = None if content.old is None else WITHHELD
             content.new = None if content.new is None else WITHHELD
+            # what parked it may quote the value
+            row.cause = f"{WITHHELD.capitalize()}." if row.disposition == "parked" else row.cause
 
     def envelope(self, row: Envelope) -> None:
         """An envelope, with `content` read."""
@@ -80,8 +87,10 @@ class Glass:
             body["ways"] = {name: way for name, way in ways.items() if name not in hidden}
         parts = body.get("parts")
         if isinstance(parts, list):
-            body["parts"] = [part_without(one, hidden) for one in parts]
+            body["parts"] = [part_without(one, hidden) for one in parts if isinstance(one, dict)]
         content.body = body
+        # a digest of the whole body would confirm a guessed value
+        row.sha256 = ""
 
     def intent(self, row: Intent) -> None:
         """A write, with `journal` read."""
@@ -107,38 +116,88 @@ class Glass:
 
     def parked(self, row: Parked) -> None:
         """Parked work, whose sentence may tell a value."""
-        place = self.connections.get(row.connection_id or 0)
-        if place is not None and self.hides_subject(row.company_id, place, row.subject):
+        if self.hides_subject(row.company_id, self.connections.get(row.connection_id or 0), row.subject):
             row.sentence = WITHHELD.capitalize() + "."
 
     def note(self, note: Note) -> Note:
         """What stands beside the flow: a lost value, or the sentence of parked work, which may tell a value."""
         place = self.connections.get(note.connection or 0)
-        if place is None:
-            return note
-        if note.kind == "lost" and self.hides([note.company], place, note.name):
+        if note.kind == "lost" and place is not None and self.hides([note.company], place, note.name):
             return replace(note, key=WITHHELD)
         if note.kind == "parked" and self.hides_subject(note.company, place, note.name):
             return replace(note, sentence=WITHHELD.capitalize() + ".")
         return note
 
-    def hides_subject(self, company: int, integration: int, subject: str) -> bool:
+    def hides_subject(self, company: int, integration: int | None, subject: str) -> bool:
         """Whether parked work speaks of a withheld term; of several terms it does when any is withheld."""
-        kind, _, name = subject.split("@", 1)[0].partition(":")
-        if kind in ("out", "in", "path", "term"):
-            return self.hides([company], integration, name)
-        if kind in ("part", "edit"):
-            return any(self.hides([company], integration, one) for one in PARTS)
-        told = {term for held, place, term in self.by.cells if (held, place) == (company, integration)}
-        return any(self.hides([company], integration, term) for term in told)
+        if integration is None:
+            return keeps_any(self.by, [company])
+        return any(
+            self.hides([company], integration, term) for term in terms_of(self.by, company, integration, subject)
+        )
+
+    def probe(self, row: Probe) -> None:
+        """A dry run's answer: terms that would leave, fields that would be written, and sentences about gaps."""
+        if row.kind == Probe.Kind.DRY_RUN and row.connection_id is not None and isinstance(row.answer, dict):
+            row.answer = self.dry_run(row)
+
+    def dry_run(self, row: Probe) -> dict[str, object]:
+        """The answer of a dry run without what is withheld, by the term and by the field that it was read from."""
+        place = self.connections.get(row.connection_id or 0, 0)
+        lines = parsed(row.asked.get("rules") or {}).outgoing
+        read = {line.term: line.field for line in lines}
+
+        def hidden(write: Mapping[str, object]) -> bool:
+            term, name = str(write.get("term")), str(write.get("field"))
+            fields = {read.get(term, "") if name == term else name} - {""}
+            return self.hides([row.company_id], place, term) or any(
+                self.hides_field(row.company_id, row.system_id, one) for one in fields
+            )
+
+        answer = dict(row.answer)
+        writes = answer.get("writes")
+        if isinstance(writes, list):
+            told = {"before": WITHHELD, "after": WITHHELD}
+            answer["writes"] = [{**one, **told} if hidden(one) else one for one in writes]
+        if answer.get("gaps") and keeps_any(self.by, [row.company_id], place):
+            answer["gaps"] = [WITHHELD.capitalize() + "."]
+        return answer
 
 
-def part_without(part: object, hidden: set[str]) -> object:
+def terms_of(by: Subject, company: int, integration: int, subject: str) -> set[str]:
+    """The terms that parked work speaks of, by its subject; where it may be any, every one that a cell names."""
+    kind, _, name = subject.split("@", 1)[0].partition(":")
+    if kind in ("out", "in", "path", "term"):
+        return {name}
+    return set(PARTS) if kind in ("part", "edit") else named_terms(by, company, integration)
+
+
+def refusal(by: Subject, row: Parked) -> str:
+    """Why `by` may not retry or skip parked work, or nothing; `row.connection` is read already.
+
+    1. the guard's "operate"; 2. write on every term that it speaks of, and where it has no connection, on every term
+    that a cell of the company names.
+    """
+    answer = may(by, "operate", row)
+    if not answer:
+        return getattr(answer, "reason", "This is not allowed.")
+    company = row.company_id
+    places = {place for held, place, _ in by.cells if held == company}
+    try:
+        for place in places & {row.connection.integration_id} if row.connection else places:
+            terms = terms_of(by, company, place, row.subject if row.connection else "")
+            require_level(by, Level.WRITE, company=company, integration=place, terms=terms)
+    except Denied as denied:
+        return denied.sentence
+    return ""
+
+
+def part_without(part: Mapping[str, object], hidden: set[str]) -> Mapping[str, object]:
     """A comment or file of an envelope, without its text, name and place when its kind is hidden."""
-    if not isinstance(part, dict) or part.get("kind") not in hidden:
+    if part.get("kind") not in hidden:
         return part
     kept = {key: part[key] for key in ("id", "kind", "at", "author") if key in part}
-    return {**kept, "body": WITHHELD}
+    return {**kept, "body": WITHHELD, "name": WITHHELD}
 
 
 def glass_for(by: Subject) -> Glass | None:
@@ -165,14 +224,14 @@ def told(glass: Glass, side: Side, bodies: Iterable[Mapping[str, object]]) -> No
         tell_lines(glass, side, parsed(body))
 
 
-def withhold(facts: CaseFacts, by: Subject) -> list[Opening]:
-    """Replace what is withheld from `by` in the facts of a case; returns the passes that something was read through.
+def withhold(facts: CaseFacts, by: Subject) -> Glass:
+    """Replace what is withheld from `by` in the facts of a case; the glass tells what that was, and passes used.
 
     1. nothing is looked at when no cell speaks of the reader; 2. titles and status as last agreed; 3. changes,
     envelopes and writes; 4. what stands beside the flow.
     """
     if not narrowed(by):
-        return []
+        return Glass(by)
     glass = glass_of(facts, by)
     for side in facts.sides:
         agreed(glass, side)
@@ -183,7 +242,7 @@ def withhold(facts: CaseFacts, by: Subject) -> list[Opening]:
     for intent in facts.intents:
         glass.intent(intent)
     facts.notes = [glass.note(note) for note in facts.notes]
-    return list(glass.used.values())
+    return glass
 
 
 def glass_of(facts: CaseFacts, by: Subject) -> Glass:

@@ -1,10 +1,11 @@
 """The sweep: everything that is due gets a hint again, so that a lost message costs a second and nothing else."""
 
 from governance.rulebook.services.golive import put_due_live
-from sync.flow import disclosing, pulse, rehearsing, tidying
+from sync.flow import disclosing, pulse, quality, rehearsing, tidying
 from sync.flow.polling import due_systems
 from sync.flow.store.lanes import due_shards
 from sync.flow.wake import wake_shards, wake_system
+from sync.oversight import counting
 
 
 def sweep() -> tuple[int, int]:
@@ -20,4 +21,6 @@ def sweep() -> tuple[int, int]:
     put_due_live()
     rehearsing.wake_due()
     disclosing.count_due()
+    counting.count_due()
+    quality.wake_due()
     return len(shards), len(systems)

@@ -1,7 +1,7 @@
 """The Celery tasks: three lines each, because the truth is in PostgreSQL."""
 
 from portal.celery import app
-from sync.flow import polling, probing, rehearsing, sweeping, wake, working
+from sync.flow import polling, probing, quality, rehearsing, sweeping, wake, working
 from sync.triage import telling
 
 
@@ -22,6 +22,12 @@ def poll(system: int) -> None:
 def rehearse(rehearsal: int) -> None:
     """Replay candidate rules over what is stored, some slices of it."""
     rehearsing.rehearse(rehearsal)
+
+
+@app.task(name="sync.survey")
+def survey(number: int) -> None:
+    """Count the terms of one side over its shared items, some slices of it."""
+    quality.survey(number)
 
 
 @app.task(name="sync.sweep")

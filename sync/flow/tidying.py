@@ -1,12 +1,14 @@
-"""What is kept only for a while: webhook deliveries, answered probes and snapshots, thrown away once an hour."""
+"""What is kept only for a while: deliveries, answered probes, snapshots, import plans; thrown away once an hour."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from governance.raci import notices
 from portal.access import rls
 from portal.core import clock
+from portal.ui.listing.services import drop_old_plans
 from sync.flow import pulse
 from sync.flow.models.facts import Snapshot
 from sync.flow.models.pulse import Pulse
@@ -26,11 +28,12 @@ def tidy() -> int:
     pulse.beat(pulse.TIDY)
     with transaction.atomic():
         rls.enter((), role=rls.WORKER)
-        companies = set(Stream.objects.values_list("company_id", flat=True))
+        companies = {*Stream.objects.values_list("company_id", flat=True), *notices.companies()}
         rls.enter(companies, role=rls.WORKER)
         deliveries, _ = Delivery.objects.filter(received__lt=now - KEEP_DELIVERIES).delete()
         old = Probe.objects.exclude(state=Probe.State.WAITING).filter(asked_at__lt=now - KEEP_PROBES)
         probes, _ = old.delete()
         aged = now - timedelta(days=settings.SNAPSHOT_DAYS)
         snapshots, _ = Snapshot.objects.filter(read_at__lt=aged).delete()
-    return deliveries + probes + snapshots
+        plans = drop_old_plans(now)
+    return deliveries + probes + snapshots + plans

@@ -50,6 +50,18 @@ class SealedVault:
         self._known = fresh
         return fresh
 
+    def admit(self, exchange: Callable[[OAuth], OAuth]) -> None:
+        """Store the tokens that a person's sign-in brought; `exchange` gets the stored client. A code is spent once
+        only, so the exchange runs under the row's lock, as a renewal does. Raises Unauthorized without a client."""
+        with transaction.atomic():
+            rls.enter([self.company], role=rls.WORKER)
+            row = self._row(lock=True)
+            stored = opened(row)
+            if not isinstance(stored, OAuth):
+                raise Unauthorized("The credential is no OAuth client any more. Enter the client, then sign in.")
+            store(row, exchange(stored))
+        self._known = None
+
     def _row(self, *, lock: bool = False) -> Row:
         rows = Row.objects.select_related("system")
         rows = rows.select_for_update(of=("self",)) if lock else rows

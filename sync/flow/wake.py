@@ -30,6 +30,11 @@ def wake_rehearsal(rehearsal: int) -> None:
     send("sync.rehearse", rehearsal)
 
 
+def wake_survey(survey: int) -> None:
+    """Ask a worker to go on with one count of a side's terms."""
+    send("sync.survey", survey)
+
+
 def wake_telling() -> None:
     """Ask a worker to tell people what waits for them."""
     send("sync.tell")

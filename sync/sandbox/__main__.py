@@ -8,14 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.sandbox.app import Practice
+from sync.sandbox.crm import tracker as crm
+from sync.sandbox.azuredevops import tracker as azuredevops
 from sync.sandbox.jira import tracker as jira
 from sync.sandbox.server import PortTaken, serve
+from sync.sandbox.servicenow import tracker as servicenow
 from sync.sandbox.store import Store
 from sync.sandbox.zendesk import tracker as zendesk
 
 #: kind -> (default port, what makes it from its store and the API token of its sync account)
 KINDS: dict[str, tuple[int, Callable[[Store, str], Practice]]] = {
+    "crm": (8105, crm.make),
+    "azuredevops": (8104, azuredevops.make),
     "jira": (8102, jira.make),
+    "servicenow": (8103, servicenow.make),
     "zendesk": (8101, zendesk.make),
 }
 
@@ -40,6 +46,8 @@ def main(argv: list[str]) -> int:
     try:
         chosen.data.mkdir(parents=True, exist_ok=True)
         practice = make(Store(chosen.data / f"{chosen.kind}.sqlite3"), token)
+        if address := os.environ.get("PRACTICE_RETURN", ""):
+            practice.welcome(address)
         serve(practice, chosen.port or port)
     except PortTaken as error:
         sys.stderr.write(f"{error}\n")

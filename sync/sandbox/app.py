@@ -81,6 +81,9 @@ class Practice:
         self.courier.close()
         self.store.close()
 
+    def welcome(self, address: str) -> None:
+        """Let the seeded OAuth client send people back to this address, where a tracker plays that."""
+
     def is_api(self, path: str) -> bool:
         """Whether faults, accounts and limits apply to this path (pages of people are free of them)."""
         return path.startswith(self.api_prefixes)

@@ -9,11 +9,11 @@ from django.db.models import Count, Min
 
 from governance.accessmatrix.sight import narrowed
 from governance.raci.selectors import notices_about, whys
-from portal.access.guard import may, visible_to
+from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.ui.words import humanised
 from sync.flow.models.cases import Item
-from sync.flow.sight import Glass
+from sync.flow.sight import Glass, refusal
 from sync.triage.models import Parked
 
 #: open rows that one page reads; the oldest wait longest and are shown first
@@ -130,7 +130,6 @@ def summary(subject: Subject) -> list[Summary]:
 def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject, *, routed: str) -> Cause:
     """One cause out of its rows."""
     first = rows[0]
-    answer = may(subject, "operate", first)
     same = {row.sentence for row in rows}
     return Cause(
         fingerprint=first.fingerprint,
@@ -142,7 +141,7 @@ def cause_of(rows: Sequence[Parked], labels: dict[int, str], subject: Subject, *
         rows=tuple(row_of(row, labels, several=len(same) > 1) for row in rows[:LISTED]),
         count=len(rows),
         since=first.first,
-        refused="" if answer else getattr(answer, "reason", ""),
+        refused=refusal(subject, first),
         routed=routed,
     )
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from portal.access.guard import may, visible_to
+from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core.errors import BadInput, Denied, Stale
 from portal.history.services import record
 from sync.flow.lanes import mark_dirty
+from sync.flow.sight import refusal
 from sync.triage.models import Parked
 
 #: rows of one cause that are tried again at once
@@ -27,10 +28,11 @@ def retry_parked(*, by: Subject, parked: Parked) -> None:
 def retry_cause(*, by: Subject, fingerprint: str) -> int:
     """Let the engine try everything of one cause again; returns how much that was. Raises Denied when none may."""
     rows = visible_to(Parked.objects.filter(fingerprint=fingerprint, state=Parked.State.OPEN), by)
-    found = list(rows.select_for_update().order_by("pk")[:MOST])
-    mine = [row for row in found if may(by, "operate", row)]
+    found = list(rows.select_related("connection").select_for_update(of=("self",)).order_by("pk")[:MOST])
+    refused = [refusal(by, row) for row in found]
+    mine = [row for row, why in zip(found, refused, strict=True) if not why]
     if found and not mine:
-        raise Denied("Your role does not allow this. Ask an operator or administrator of your company.")
+        raise Denied(refused[0])
     _retry(by, mine)
     return len(mine)
 
@@ -64,10 +66,11 @@ def skip_parked(*, by: Subject, parked: Parked, reason: str) -> None:
 
 def held(by: Subject, parked: Parked) -> Parked:
     """The row locked and still open, if `by` may act on it."""
-    answer = may(by, "operate", parked)
-    if not answer:
-        raise Denied(getattr(answer, "reason", "This is not allowed."))
-    row = visible_to(Parked.objects.filter(pk=parked.pk), by).select_for_update().first()
+    rows = visible_to(Parked.objects.filter(pk=parked.pk), by).select_related("connection")
+    row = rows.select_for_update(of=("self",)).first()
+    why = refusal(by, row or parked)
+    if why:
+        raise Denied(why)
     if row is None or row.state != Parked.State.OPEN:
         raise Stale(SETTLED)
     return row

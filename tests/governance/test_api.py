@@ -73,9 +73,10 @@ def test_two_programs_make_a_live_agreement(ada: Character, ben: Character, a: P
     for name in ("title", "priority"):
         term = {"dictionary": words["uid"], "name": name, "label": name.title()}
         a.send("post", "terms/", term, tag=a.tag(here), code=201)
+    accountable_are(ada, ben)
+    a.send("post", f"{here}propose/", tag=a.tag(here))
     a.send("post", f"{here}agree/", tag=a.tag(here))
     assert b.send("post", f"{here}agree/", tag=b.tag(here))["state"] == "agreed"
-    Party.objects.filter(company=ada.company).update(accountable=ada.person)
     matrix = a.send("post", "access-matrices/", {"integration": made["uid"]}, code=201)
     here = f"access-matrices/{matrix['uid']}/"
     grant = {"grantee": str(ben.company.uid), "term": "title", "level": "write"}
@@ -90,7 +91,6 @@ def test_two_programs_make_a_live_agreement(ada: Character, ben: Character, a: P
     a.send("put", f"rulebooks/{book}/four-eyes/", {"four_eyes": "never"}, tag=a.tag(f"rulebooks/{book}/"))
     tag = a.tag(f"rulebooks/{book}/")
     assert a.send("put", f"rulebooks/{book}/draft/", rules, tag=tag)["state"] == "draft"
-    accountable_are(ada, ben)
     made = a.send("post", f"rulebooks/{book}/propose/", {"note": "Go."}, tag=a.tag(f"rulebooks/{book}/"), code=201)
     for who in (a, b):
         seen = who.read(f"proposals/{made['uid']}/")

@@ -16,6 +16,7 @@ from portal.core import clock
 from sync.flow.models.streams import Probe
 from tests import factories
 from tests.characters import Character
+from tests.governance.dictionary.table import accountable_are
 from tests.governance.register.test_systems import KEYS
 from tests.governance.rulebook.keys import accountable, swept
 from tests.story import Story
@@ -147,8 +148,10 @@ def test_a_dictionary_is_written_and_agreed_by_forms(ada: Character, ben: Charac
     term = {"label": "Title", "name": "title", "type": "text", "classification": "internal", "version": "1"}
     assert ada.client.post(reverse("term-new", args=[draft.uid]), {**term, "name": "No Such"}).status_code == 422
     assert ada.client.post(reverse("term-new", args=[draft.uid]), term).status_code == 303
-    for who in (ada, ben):
-        who.client.post(reverse("dictionary-agree", args=[draft.uid]), {"version": "2"})
+    accountable_are(ada, ben)
+    ada.client.post(reverse("dictionary-propose", args=[draft.uid]), {"version": "2"})
+    for who, version in ((ada, "3"), (ben, "4")):
+        who.client.post(reverse("dictionary-agree", args=[draft.uid]), {"version": version})
     assert Dictionary.objects.get().state == "agreed"
     assert Term.objects.get().name == "title"
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.accessmatrix.compiled import OBJECTS
 from governance.accessmatrix.models import AccessPass
 from governance.accessmatrix.pages.grid import PARTS
-from governance.accessmatrix.selectors import passes_of
+from governance.accessmatrix.selectors import own_people, passes_of, told_of
 from governance.accessmatrix.services.passes import PassDraft, answer_pass, ask_pass, revoke_pass
 from governance.dictionary.selectors import newest_terms
 from governance.register.models import Integration
@@ -40,9 +40,7 @@ class PassForm(forms.Form):
 
     def __init__(self, integration: Integration, *args: object, by: Subject, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        # another company's content stays behind row-level security, pass or not: only one's own is offered
-        own = by.companies & set(integration.companies)
-        known = [(one.id, one.name) for one in by.known if one.id in own]
+        known = [(one.id, one.name) for one in by.known if one.id in integration.companies]
         terms = [(one.name, one.label) for one in newest_terms(integration.pk, by=by)]
         for name, choices in (
             ("company", sorted(known, key=lambda one: (one[0] != by.company, one[1]))),
@@ -59,15 +57,13 @@ def passes(request: HttpRequest) -> HttpResponse:
     """Passes of the acting company that are asked for or open; with `all` those that are over too."""
     by, everything = subject_of(request), request.GET.get("all") == "1"
     role = by.role(by.acting)
-    now = clock.now()
     rows = list(passes_of(by, done=everything)[:MOST])
     context = {
         "rows": [(row, word_of(row)) for row in rows],
         "everything": everything,
         "answers": role is not None and "administer" in VERBS[role],
-        "me": by.user_id,
+        "me": own_people(by),
         "own": by.company,
-        "now": now,
     }
     return render_page(request, "governance/accessmatrix/passes.html", context)
 
@@ -105,6 +101,21 @@ def pass_ask(request: HttpRequest, uid: UUID) -> HttpResponse:
                 return see_other(reverse("access-passes"))
     context = {"integration": integration, "form": form}
     return render_page(request, "governance/accessmatrix/pass.html", context, status=status)
+
+
+@require_GET
+@page
+def access_pass(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One pass: what it opens, why, what was answered, and every use of it that the company may read."""
+    by = subject_of(request)
+    row = visible_or_404(AccessPass.objects.select_related("integration"), by, uid)
+    context = {
+        "row": row,
+        "word": word_of(row),
+        "reads": word_of(row) == "open" and row.company_id != row.asker_id and row.person_id in own_people(by),
+        "deeds": told_of(row, by=by),
+    }
+    return render_page(request, "governance/accessmatrix/passed.html", context)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from governance.accessmatrix.compiled import MEANINGS
 from governance.accessmatrix.models import AccessMatrix
 from governance.accessmatrix.pages.grid import cells_of, grid_of, typed_in
 from governance.accessmatrix.selectors import State, stored_cells, versions_of
@@ -25,7 +26,7 @@ from governance.register.models import Integration
 from portal.access.guard import VERBS
 from portal.core.errors import BadInput, Fault, Stale
 from portal.history.selectors import deeds_of
-from portal.ui.pages import page, render_page, see_other, subject_of, visible_or_404
+from portal.ui.pages import page, render_page, see_other, subject_of, typed_version, visible_or_404
 
 TABS = {"grid": "Matrix", "history": "History"}
 OWN = AccessMatrix.objects.select_related("integration")
@@ -71,6 +72,7 @@ def matrix_page(
         "administers": administers,
         "starts": administers and not any(one.state in OPEN for one in versions),
         "signs": row is not None and row.state == State.PROPOSED,
+        "meanings": [(level.word.capitalize(), *said) for level, said in MEANINGS.items()],
         "fault": fault,
         "fields": list(fault.fields.values())[:8] if isinstance(fault, BadInput) else [],
         "deeds": deeds_of(row, subject=by) if row is not None and tab == "history" else [],
@@ -154,9 +156,3 @@ def access_turn(request: HttpRequest, uid: UUID, act: str) -> HttpResponse:
         return matrix_page(request, row.integration, shown=row, fault=fault)
     messages.success(request, said)
     return see_other(reverse("grants", args=[row.integration.uid]))
-
-
-def typed_version(request: HttpRequest) -> int:
-    """The version of the matrix that the page was opened with."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0

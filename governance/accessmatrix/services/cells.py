@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from governance.accessmatrix.compiled import JOB, OBJECTS, Level, job_of, level_of
+from governance.accessmatrix.compiled import DEFAULTS, JOB, OBJECTS, Level, job_of, level_of
 from governance.accessmatrix.models import AccessMatrix, Grant
-from governance.accessmatrix.services.versions import State, opened
+from governance.accessmatrix.services.versions import State, is_signer, opened
+from governance.accessmatrix.sight import require_level
 from governance.dictionary.models import Term
-from governance.dictionary.services import RESERVED
+from governance.dictionary.rules import RESERVED
 from governance.register.acting import acting_for
 from governance.register.models import ROLES, Company, Integration
 from governance.register.services.integrations import check_joined
 from portal.access.subject import Subject
 from portal.core import clock
-from portal.core.errors import BadInput
+from portal.core.errors import BadInput, Denied
 from portal.history.services import record
 
 #: a matrix beyond these is no longer read by anybody
@@ -48,7 +49,8 @@ def set_cells(*, by: Subject, matrix: AccessMatrix, cells: Iterable[Cell], versi
     """Set cells of a draft; cells not named stay. Returns how many changed.
 
     1. the draft is locked and as `version` saw it, else Stale; 2. every cell can be taken, else BadInput naming each;
-    3. only changed cells are written, in bulk.
+    3. who grants more of a term than the draft does has full on it or signs for the company, else Denied;
+    4. only changed cells are written, in bulk.
     """
     company, row = opened(by, matrix, version)
     wanted = {cell.key: cell for cell in map(tidied, cells)}
@@ -57,6 +59,7 @@ def set_cells(*, by: Subject, matrix: AccessMatrix, cells: Iterable[Cell], versi
     changed = {key: cell for key, cell in wanted.items() if cell.level != now_of(stored, key)}
     if not changed:
         return 0
+    check_grants(by, row, changed, stored)
     before = {key: now_of(stored, key) for key in changed}
     write(row, changed, stored)
     if row.cells.count() > MOST_CELLS or row.cells.exclude(role="").values("role").distinct().count() > MOST_ROLES:
@@ -112,6 +115,28 @@ def withdraw(*, by: Subject, integration: Integration, cells: Iterable[Cell]) ->
 
 
 WIDER = "This grants more than is signed. Draft the next version; it counts once your accountable person signed it."
+
+
+def check_grants(
+    by: Subject, row: AccessMatrix, changed: Mapping[tuple[int | str, str], Cell], stored: Stored
+) -> None:
+    """Raises Denied where `by` grants more of a term than the draft does, without full on it and without signing.
+
+    On kinds of object "administer", which was asked for before, is enough.
+    """
+    wider = {key[1] for key, cell in changed.items() if key[1] not in OBJECTS and widens(stored, key, cell.level)}
+    try:
+        require_level(by, Level.FULL, company=row.company_id, integration=row.integration_id, terms=wider)
+    except Denied:
+        if not is_signer(by, row.integration, row.company_id):
+            raise
+
+
+def widens(stored: Stored, key: tuple[int | str, str], level: str) -> bool:
+    """Whether a cell grants more than before. Where a job has no cell its people's roles count, which may be more."""
+    before, default = now_of(stored, key), DEFAULTS.get(str(key[0]))
+    was = level_of(before) if before else default or Level.NONE
+    return (level_of(level) if level else default or Level.FULL) > was
 
 
 def lowers(stored: Grant | None, cell: Cell) -> bool:

@@ -7,8 +7,11 @@ from django.db import connection, models, transaction
 
 from governance.accessmatrix.compiled import OBJECTS, Level, level_of
 from governance.accessmatrix.models import AccessPass
+from governance.accessmatrix.selectors import USED, own_people
+from governance.accessmatrix.services.versions import is_signer
+from governance.accessmatrix.sight import named_terms, require_level
 from governance.dictionary.models import Term
-from governance.dictionary.services import RESERVED
+from governance.dictionary.rules import RESERVED
 from governance.register.acting import acting_for
 from governance.register.models import Integration, Person
 from governance.register.services.integrations import check_joined
@@ -22,7 +25,6 @@ from portal.history.services import record
 LONGEST, SOONEST = timedelta(days=31), timedelta(minutes=5)
 #: a use of the same thing is recorded again after this
 AGAIN = timedelta(hours=1)
-USED = "read through a pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class PassDraft:
 
 @transaction.atomic
 def ask_pass(*, by: Subject, integration: Integration, draft: PassDraft) -> AccessPass:
-    """Ask for access for oneself; it opens nothing until an administrator of `draft.company` approves it."""
+    """Ask for access for oneself; it opens nothing until somebody of `draft.company` approves it (`answer_pass`)."""
     company = acting_for(by, "view", integration.companies)
     if by.read_only:
         raise Denied("This token may only read. Make one with write scope.")
@@ -68,15 +70,16 @@ def ask_pass(*, by: Subject, integration: Integration, draft: PassDraft) -> Acce
 
 @transaction.atomic
 def answer_pass(*, by: Subject, access: AccessPass, approve: bool) -> AccessPass:
-    """Approve or refuse what was asked for, as an administrator of the company whose content it is.
+    """Approve or refuse what was asked for, for the company whose content it is; nobody approves their own pass.
 
-    Nobody approves their own pass.
+    1. to one's own people: an administrator with full on the term by the matrix, or who signs for the company;
+    2. to somebody of another company: only who signs for the company. Raises Denied with who can.
     """
-    company = acting_for(by, "administer", [access.company_id])
     row = locked(access)
+    company = answering(by, row, approve=approve)
     if row.state != AccessPass.State.ASKED:
         raise BadInput("This was answered already.", code="answered")
-    if approve and row.person.user_id == by.user_id:
+    if approve and row.person_id in own_people(by):
         raise Denied("You asked for this yourself. Another administrator of your company approves it.")
     if approve and row.ends <= clock.now():
         raise BadInput("The time that was asked for is over. Refuse it; it can be asked for again.", code="over")
@@ -94,14 +97,35 @@ def answer_pass(*, by: Subject, access: AccessPass, approve: bool) -> AccessPass
     return row
 
 
+def answering(by: Subject, row: AccessPass, *, approve: bool) -> int:
+    """The company that `by` answers for; raises Denied with who can."""
+    company = acting_for(by, "view", [row.company_id])
+    if by.read_only:
+        raise Denied("This token may only read. Make one with write scope.")
+    if is_signer(by, row.integration, company):
+        return company
+    if row.asker_id != company:
+        raise Denied(ONLY_SIGNER, code="level")
+    company = acting_for(by, "administer", [row.company_id])
+    if approve and row.term not in OBJECTS:
+        terms = {row.term} if row.term else named_terms(by, company, row.integration_id)
+        require_level(by, Level.FULL, company=company, integration=row.integration_id, terms=terms)
+    return company
+
+
+ONLY_SIGNER = "Who is accountable for your company in this integration answers what another company asks for."
+
+
 @transaction.atomic
 def revoke_pass(*, by: Subject, access: AccessPass) -> AccessPass:
-    """End a pass at once: the one who has it, or an administrator of the company whose content it is."""
+    """End a pass at once: who has it, or an administrator or signer of the company whose content it is."""
     row = locked(access)
     company = by.company
     role = by.role(company)
-    gives = company == row.company_id and role is not None and "administer" in VERBS[role]
-    if by.read_only or not (gives or (company == row.asker_id and row.person.user_id == by.user_id)):
+    gives = company == row.company_id and (
+        (role is not None and "administer" in VERBS[role]) or is_signer(by, row.integration, company)
+    )
+    if by.read_only or not (gives or (company == row.asker_id and row.person_id in own_people(by))):
         raise Denied("Who has a pass, or an administrator of the company that gave it, ends it.")
     if row.state not in (AccessPass.State.ASKED, AccessPass.State.APPROVED):
         raise BadInput("This pass is not open.", code="answered")
@@ -140,10 +164,8 @@ def note_use(*, by: Subject, opening: Opening, thing: models.Model) -> bool:
 
 
 def locked(access: AccessPass) -> AccessPass:
-    """The pass with its person, locked."""
-    return (
-        AccessPass.objects.select_for_update(of=("self",)).select_related("person", "integration").get(pk=access.pk)
-    )
+    """The pass, locked. Its person may be of another company and hidden, so they are never read with it."""
+    return AccessPass.objects.select_for_update(of=("self",)).select_related("integration").get(pk=access.pk)
 
 
 def told(row: AccessPass) -> dict[str, object]:

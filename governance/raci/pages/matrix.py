@@ -1,6 +1,6 @@
 """The page of a RACI: the grid edited in place, its versions, what changed, where events go, and its signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django import forms
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.raci.events import EVENTS
+from governance.raci.listing import MATRICES
 from governance.raci.models import Matrix
 from governance.raci.pages.grid import cells_of, grid_of, typed_in
 from governance.raci.pages.holders import HolderForm, drafted
@@ -37,7 +38,8 @@ from portal.access.guard import may
 from portal.access.subject import Subject
 from portal.core.errors import BadInput, Fault, Stale
 from portal.history.selectors import deeds_of
-from portal.ui.pages import page, render_page, see_other, subject_of, visible_or_404
+from portal.ui.listing.pages.lists import show_listing
+from portal.ui.pages import page, render_page, see_other, subject_of, typed_version, visible_or_404
 
 State = Matrix.State
 TABS = {"grid": "Matrix", "changes": "What changed", "routes": "Where events go", "history": "History"}
@@ -54,6 +56,13 @@ class ActivityForm(forms.Form):
         label="Each company's own",
         help_text="Every party then has its own A for it.",
     )
+
+
+@require_GET
+@page
+def matrices(request: HttpRequest) -> HttpResponse:
+    """The RACIs of all integrations."""
+    return show_listing(request, MATRICES)
 
 
 @require_GET
@@ -78,7 +87,8 @@ def raci_page(
     asked = str(shown.no) if shown else request.GET.get("no", "")
     row = next((one for one in versions if str(one.no) == asked), versions[0] if versions else None)
     signed = next((one for one in versions if one.state == State.SIGNED), None)
-    wanted = [one for one in (row, signed) if one is not None]
+    against = compared_with(row, versions, signed, asked=request.GET.get("against", ""))
+    wanted = [one for one in (row, signed, against) if one is not None]
     papers = papers_of(wanted, by=by) if wanted else {}
     tab = request.GET.get("tab", "grid")
     context: dict[str, object] = {
@@ -93,13 +103,28 @@ def raci_page(
         "place": "raci",
     }
     if row is not None:
-        base = papers.get(signed.no) if signed is not None and signed.pk != row.pk else None
+        base = papers.get(signed.no) if signed is not None and row.state in OPEN else None
         context |= shown_of(papers[row.no], base, by=by, tab=str(context["tab"]), typed=typed)
+        context["against"] = against
+        old = papers[against.no].frozen if against is not None else None
+        context["differences"] = differences(old, papers[row.no].frozen) if context["tab"] == "changes" else []
     status = 409 if isinstance(fault, Stale) else 422 if fault else 200
     return render_page(request, "governance/raci/raci.html", context, status=status)
 
 
 OPEN = frozenset({State.DRAFT.value, State.PROPOSED.value})
+
+
+def compared_with(
+    row: Matrix | None, versions: Sequence[Matrix], signed: Matrix | None, *, asked: str
+) -> Matrix | None:
+    """What a version is compared with: as asked, else what is in force for an open one, else the one before."""
+    if row is None:
+        return None
+    chosen = next((one for one in versions if str(one.no) == asked and one.pk != row.pk), None)
+    if chosen is not None:
+        return chosen
+    return signed if row.state in OPEN else next((one for one in versions if one.no < row.no), None)
 
 
 def shown_of(
@@ -120,9 +145,9 @@ def shown_of(
         and by.company not in signatures,
         "parties": [(one, signatures.get(one)) for one in paper.frozen.companies],
         "base": base.matrix if base else None,
-        "differences": differences(signed, paper.frozen) if tab == "changes" else [],
         "routes": [
-            (EVENTS[event].label, way) for event, way in routes_of(paper.frozen, company=by.company, events=EVENTS)
+            (EVENTS[event].label, EVENTS[event].hours, way)
+            for event, way in routes_of(paper.frozen, company=by.company, events=EVENTS)
         ]
         if tab == "routes"
         else [],
@@ -234,9 +259,3 @@ def raci_holders(request: HttpRequest, uid: UUID) -> HttpResponse:
         return raci_page(request, row.integration, shown=row, fault=fault)
     messages.success(request, "The holder is out of the draft." if gone else "The holder is in the draft.")
     return see_other(reverse("raci", args=[row.integration.uid]))
-
-
-def typed_version(request: HttpRequest) -> int:
-    """The version of the matrix that the page was opened with."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0

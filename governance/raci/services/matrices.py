@@ -8,7 +8,8 @@ from django.db.models import Max
 from governance.raci.models import Activity, Column, Duty, Matrix, MatrixSignature
 from governance.raci.papers import Paper
 from governance.raci.rules import findings, fingerprint
-from governance.raci.selectors import paper_of, signers
+from governance.raci.selectors import paper_of
+from governance.raci.signing import signer
 from governance.raci.templates import ALL
 from governance.register.acting import acting_for, stale
 from governance.register.models import Integration, Party, Person
@@ -82,7 +83,7 @@ def sign_matrix(*, by: Subject, matrix: Matrix, version: int) -> Matrix:
     row = Matrix.objects.select_for_update().get(pk=matrix.pk)
     if row.version != version or row.state != State.PROPOSED:
         raise stale(row)
-    person = signer(by, row.integration, company)
+    person = signer(by, row.integration, company, activity=SIGN, of="the RACI")
     paper = paper_of(row, by=by)
     check_whole(paper)
     digest = fingerprint(paper.frozen)
@@ -156,18 +157,6 @@ def turned(row: Matrix, *, by: Subject, verb: str, company: int) -> Matrix:
         after={"no": row.no, "state": row.state},
     )
     return row
-
-
-def signer(by: Subject, integration: Integration, company: int) -> Person:
-    """The signed-in person as a signer of their company; raises Denied naming who signs."""
-    allowed = signers(integration=integration, company=company, activity=SIGN)
-    mine = next((one for one in allowed if one.user_id == by.user_id and one.company_id == company), None)
-    if mine is not None:
-        return mine
-    if not allowed:
-        raise Denied("Nobody of your company can sign. Name its accountable person on the integration's page.")
-    names = " or ".join(one.name for one in allowed)
-    raise Denied(f"{names} signs for your company: the RACI names who is accountable for it.")
 
 
 def check_whole(paper: Paper) -> None:

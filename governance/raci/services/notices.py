@@ -2,10 +2,11 @@
 
 from django.db import transaction
 
+from governance.raci.events import EVENTS
 from governance.raci.models import Notice
 from portal.access.subject import Subject
 from portal.core import clock
-from portal.core.errors import Denied
+from portal.core.errors import BadInput, Denied
 from portal.history.services import record
 
 
@@ -21,12 +22,21 @@ def read_notice(*, by: Subject, notice: Notice) -> None:
 
 @transaction.atomic
 def settle_notice(*, by: Subject, notice: Notice) -> None:
-    """The person it was sent to says that it is done."""
+    """The person it was sent to says that a deed is done: an R or A for the whole company.
+
+    Raises BadInput for what still is so: that is done by itself when it is over.
+    """
     row = held(by, notice)
+    if row.event in EVENTS and not EVENTS[row.event].deed:
+        raise BadInput("It still is so. The notice is done by itself when it is over.", code="still-so")
     if row.done is None:
-        row.read = row.read or clock.now()
-        row.done = clock.now()
+        now = clock.now()
+        row.read = row.read or now
+        row.done = now
         row.save(update_fields=["read", "done"])
+        if row.letter in {"R", "A"}:
+            same = Notice.objects.filter(company_id=row.company_id, integration=row.integration_id, done=None)
+            same.filter(event=row.event, key=row.key).update(done=now)
         record(by=by, verb="settle", thing=row, company=row.company_id, after={"event": row.event})
 
 

@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.register.api.narrowing import OfIntegration
 from governance.register.models import Company, Connection, Integration, Side, System
 from governance.register.services import connections as services
 from portal.access.guard import visible_to
-from portal.api.filters import CharFilter, Narrowing, UUIDFilter
+from portal.api.filters import Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, CompanyLinks, EmptySerializer, FlatSerializer, Link, ReasonSerializer
 from portal.api.views import ListedNoun, Noun
 from portal.core.errors import Denied
@@ -51,19 +52,12 @@ class KindForm(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=60)
 
 
-class ConnectionFilter(Narrowing):
-    """By integration or state."""
-
-    integration = UUIDFilter(field_name="integration__uid")
-    state = CharFilter()
-
-
 class ConnectionViewSet(Noun[Connection]):
     """Connections that one's company has a side of."""
 
     queryset = Connection.objects.select_related("integration")
     serializer_class = ConnectionSerializer
-    filterset_class = ConnectionFilter
+    filterset_class = OfIntegration
     version = "version"
 
     @extend_schema(request=ConnectionForm, responses={201: ConnectionSerializer})

@@ -55,7 +55,7 @@ class SystemChange(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     base_url = serializers.CharField(max_length=300)
     environment = serializers.ChoiceField(choices=System.Environment.choices, default=System.Environment.PRODUCTION)
-    settings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=300), default=dict)
+    settings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=6000), default=dict)
     owner = serializers.UUIDField(allow_null=True, default=None)
     support_access = serializers.CharField(allow_blank=True, default="", max_length=2000)
     product_version = serializers.CharField(allow_blank=True, default="", max_length=60)

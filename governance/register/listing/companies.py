@@ -28,6 +28,7 @@ COMPANIES = Listing(
     find=("name",),
     order=(("name", False),),
     link=lambda company: reverse("company", args=[company.uid]),
+    beside=(("Invite a company", "company-invite"),),
     empty=Teaching(
         "register",
         "No company yet",

@@ -1,18 +1,20 @@
 """The list of integrations of the acting company."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 
-from governance.register.models import Connection, Integration, Party, Person
-from governance.register.selectors import integrations_of, people_of
-from governance.register.services.integrations import IntegrationDraft, change_integration
-from portal.access.guard import VERBS, visible_to
+from governance.register.listing.integration_rows import IMPORTER, draft_now
+from governance.register.listing.own import may, person_column, person_edit
+from governance.register.models import Connection, Integration, Party
+from governance.register.selectors import integrations_of
+from governance.register.services.integrations import change_integration
+from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.ui.listing.declare import Column, Edit, Filter, Listing, Row, Show, Teaching
 
@@ -37,26 +39,9 @@ def with_parties(found: Sequence[Row], by: Subject) -> None:
         row.every, row.live = figures.get(row.pk, (0, 0))
 
 
-def changes(by: Subject) -> bool:
-    """Whether the subject may change integrations at all."""
-    role = by.role(by.acting)
-    return role is not None and not by.read_only and "change" in VERBS[role]
-
-
-def person_field(label: str) -> Any:
-    """What gives the field to choose one of the acting company's people."""
-
-    def ask(by: Subject) -> "forms.ModelChoiceField[Person]":
-        found = people_of(by).filter(suspended=None, left=None)
-        return forms.ModelChoiceField(found, required=False, empty_label="nobody", label=label)
-
-    return ask
-
-
 def give(by: Subject, row: Integration, **new: Any) -> object:
     """One field of an integration through the service, the others as they stand."""
-    now = IntegrationDraft(**{one.name: getattr(row, one.name) for one in fields(IntegrationDraft)})
-    return change_integration(by=by, integration=row, draft=replace(now, **new), version=row.version)
+    return change_integration(by=by, integration=row, draft=replace(draft_now(row), **new), version=row.version)
 
 
 def with_party(value: str) -> Q:
@@ -70,13 +55,13 @@ INTEGRATIONS = Listing(
     words="integrations",
     address="integrations",
     lead="The agreements that your company has with others: why they exist, who answers for them, what moves.",
-    beside=(("Connections", "connections"), ("Terms", "terms")),
+    beside=(("Connections", "connections"), ("Terms", "terms"), ("RACIs", "matrices")),
     rows=rows,
     prepare=with_parties,
     find=("name", "purpose"),
     order=(("name", False),),
     link=lambda integration: reverse("integration", args=[integration.uid]),
-    changes=changes,
+    changes=may("change"),
     empty=Teaching(
         "integrations",
         "No integration yet",
@@ -137,23 +122,8 @@ INTEGRATIONS = Listing(
             choices=Integration.Mode.choices,
             shown=False,
         ),
-        Column(
-            "owner",
-            "Owner",
-            lambda row: row.owner.name if row.owner else None,
-            sort=Coalesce(Lower("owner__name"), Value("")),
-            filter=Filter.TEXT,
-            lookup="owner__name",
-        ),
-        Column(
-            "stand_in",
-            "Stand-in",
-            lambda row: row.stand_in.name if row.stand_in else None,
-            sort=Coalesce(Lower("stand_in__name"), Value("")),
-            filter=Filter.TEXT,
-            lookup="stand_in__name",
-            shown=False,
-        ),
+        person_column("owner", "Owner"),
+        person_column("stand_in", "Stand-in", shown=False),
         Column(
             "ownerless",
             "Without an owner",
@@ -169,22 +139,8 @@ INTEGRATIONS = Listing(
         Column("purpose", "Purpose", lambda row: row.purpose, filter=Filter.TEXT, shown=False),
     ),
     edits=(
-        Edit(
-            "owner",
-            "Owner",
-            person_field("Owner"),
-            lambda row: str(row.owner or ""),
-            lambda value: str(value or ""),
-            lambda by, row, value: give(by, row, owner=value),
-        ),
-        Edit(
-            "stand_in",
-            "Stand-in",
-            person_field("Stand-in"),
-            lambda row: str(row.stand_in or ""),
-            lambda value: str(value or ""),
-            lambda by, row, value: give(by, row, stand_in=value),
-        ),
+        person_edit("owner", "Owner", give),
+        person_edit("stand_in", "Stand-in", give),
         Edit(
             "stage",
             "Step",
@@ -202,4 +158,5 @@ INTEGRATIONS = Listing(
             lambda by, row, value: give(by, row, mode=value),
         ),
     ),
+    importer=IMPORTER,
 )

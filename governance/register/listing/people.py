@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from governance.register.acting import acting_for
-from governance.register.models import ROLES, Company, Person
+from governance.register.listing.own import hold, may, person_column, person_edit, place
+from governance.register.models import ROLES, Person
 from governance.register.selectors import people_of
 from governance.register.services.many import PersonPut, Staff, put_people, rings_of, staff_of
 from governance.register.services.people import PersonDraft, change_person
-from portal.access.guard import VERBS, visible_to
 from portal.access.subject import Role, Subject
 from portal.core.errors import BadInput
 from portal.ui.listing.declare import Column, Edit, Filter, Listing, Show, Teaching
@@ -42,19 +42,6 @@ FIELDS = (
 def rows(by: Subject) -> QuerySet[Any]:
     """The people of the acting company."""
     return people_of(by).order_by()
-
-
-def administers(by: Subject) -> bool:
-    """Whether the subject may change people at all."""
-    role = by.role(by.acting)
-    return role is not None and not by.read_only and "administer" in VERBS[role]
-
-
-def offered(by: Subject) -> "forms.ModelChoiceField[Person]":
-    """The people of the acting company to choose from."""
-    return forms.ModelChoiceField(
-        people_of(by).filter(suspended=None, left=None), required=False, empty_label="nobody", label="Stand-in"
-    )
 
 
 def role_field(by: Subject) -> forms.ChoiceField:
@@ -91,7 +78,7 @@ PEOPLE = Listing(
     find=("name", "email", "job"),
     order=(("name", False),),
     link=lambda person: reverse("person", args=[person.uid]),
-    changes=administers,
+    changes=may("administer"),
     empty=Teaching(
         "people",
         "Nobody is in the list yet",
@@ -115,14 +102,7 @@ PEOPLE = Listing(
             choices=ROLES,
         ),
         Column("job", "Job", lambda row: row.job, sort=Lower("job"), filter=Filter.TEXT),
-        Column(
-            "stand_in",
-            "Stand-in",
-            lambda row: row.stand_in.name if row.stand_in else None,
-            sort=Coalesce(Lower("stand_in__name"), Value("")),
-            filter=Filter.TEXT,
-            lookup="stand_in__name",
-        ),
+        person_column("stand_in", "Stand-in"),
         Column(
             "state",
             "State",
@@ -168,35 +148,17 @@ PEOPLE = Listing(
             lambda by, row, value: give(by, row, role=Role(value)),
         ),
         Edit("job", "Job", job_field, lambda row: row.job, str, lambda by, row, value: give(by, row, job=value)),
-        Edit(
-            "stand_in",
-            "Stand-in",
-            offered,
-            lambda row: str(row.stand_in or ""),
-            lambda value: str(value or ""),
-            lambda by, row, value: give(by, row, stand_in=value),
-        ),
+        person_edit("stand_in", "Stand-in", give),
     ),
     importer=Importer(
         fields=FIELDS,
         key="email",
-        opened=lambda by, into: place(by),
-        lock=lambda by, into: hold(by),
+        opened=place("administer"),
+        lock=hold("administer"),
         judge=lambda by, into, found: judged(by, found),
         write=lambda by, into, found: written(by, found),
     ),
 )
-
-
-def hold(by: Subject) -> None:
-    """Lock the acting company, as the services do that change its rows."""
-    Company.objects.select_for_update().get(pk=acting_for(by, "administer", by.companies))
-
-
-def place(by: Subject) -> str:
-    """Where imported people go: raises Denied for who may not administer the acting company."""
-    company = acting_for(by, "administer", by.companies)
-    return str(visible_to(Company.objects.filter(pk=company), by).values_list("name", flat=True).get())
 
 
 def judged(by: Subject, found: Sequence[Typed]) -> list[Verdict]:

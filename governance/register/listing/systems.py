@@ -5,16 +5,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from governance.register import ports
 from governance.register.acting import acting_for
-from governance.register.models import Company, Credential, Person, System
+from governance.register.listing.own import hold, may, person_column, person_edit, place
+from governance.register.models import Credential, Person, System
 from governance.register.selectors import people_of, systems_of
 from governance.register.services.systems import SystemDraft, change_system, checked_system, register_system
-from portal.access.guard import VERBS, visible_to
+from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core.errors import BadInput
 from portal.ui.listing.declare import Choices, Column, Edit, Filter, Listing, Row, Show, Teaching
@@ -62,19 +63,6 @@ def products() -> Choices:
     return [(kind.key, kind.label) for kind in ports.sync().kinds()]
 
 
-def changes(by: Subject) -> bool:
-    """Whether the subject may change systems at all."""
-    role = by.role(by.acting)
-    return role is not None and not by.read_only and "change" in VERBS[role]
-
-
-def owner_field(by: Subject) -> "forms.ModelChoiceField[Person]":
-    """The people of the acting company to choose from."""
-    return forms.ModelChoiceField(
-        people_of(by).filter(suspended=None, left=None), required=False, empty_label="nobody", label="Owner"
-    )
-
-
 def environment_field(by: Subject) -> forms.ChoiceField:
     """Production or test."""
     return forms.ChoiceField(choices=System.Environment.choices, label="Environment")
@@ -112,7 +100,7 @@ SYSTEMS = Listing(
     find=("name", "base_url"),
     order=(("name", False),),
     link=lambda system: reverse("system", args=[system.uid]),
-    changes=changes,
+    changes=may("change"),
     empty=Teaching(
         "system",
         "No system yet",
@@ -148,14 +136,7 @@ SYSTEMS = Listing(
             filter=Filter.CHOICE,
             choices=System.Environment.choices,
         ),
-        Column(
-            "owner",
-            "Owner",
-            lambda row: row.owner.name if row.owner else None,
-            sort=Coalesce(Lower("owner__name"), Value("")),
-            filter=Filter.TEXT,
-            lookup="owner__name",
-        ),
+        person_column("owner", "Owner"),
         Column(
             "credential",
             "Has a credential",
@@ -178,14 +159,7 @@ SYSTEMS = Listing(
         ),
     ),
     edits=(
-        Edit(
-            "owner",
-            "Owner",
-            owner_field,
-            lambda row: str(row.owner or ""),
-            lambda value: str(value or ""),
-            lambda by, row, value: give(by, row, owner=value),
-        ),
+        person_edit("owner", "Owner", give),
         Edit(
             "environment",
             "Environment",
@@ -207,23 +181,12 @@ SYSTEMS = Listing(
         fields=FIELDS,
         key="name",
         rows=1_000,
-        opened=lambda by, into: place(by),
-        lock=lambda by, into: hold(by),
+        opened=place("change"),
+        lock=hold("change"),
         judge=lambda by, into, found: Sheet.of(by, found).judged(found),
         write=lambda by, into, found: Sheet.of(by, found).written(by, found),
     ),
 )
-
-
-def hold(by: Subject) -> None:
-    """Lock the acting company, as the services do that change its rows."""
-    Company.objects.select_for_update().get(pk=acting_for(by, "change", by.companies))
-
-
-def place(by: Subject) -> str:
-    """Where imported systems go; raises Denied for who may not change the acting company's."""
-    company = acting_for(by, "change", by.companies)
-    return str(visible_to(Company.objects.filter(pk=company), by).values_list("name", flat=True).get())
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +234,8 @@ class Sheet:
         if "owner" in row.cells:
             new["owner"] = self.owner(row.cells["owner"])
         if "settings" in row.cells:
-            new["settings"] = settings_of(row.cells["settings"])
+            long = {key: value for key, value in start.settings.items() if "\n" in value}
+            new["settings"] = {**long, **settings_of(row.cells["settings"])}
         return kind, replace(start, **new)
 
     def owner(self, text: str) -> Person | None:
@@ -310,7 +274,8 @@ def settings_of(text: str) -> dict[str, str]:
 
 
 def words_of(draft: SystemDraft, kind: str) -> dict[str, str]:
-    """A system as a file would say it."""
+    """A system as a file would say it; settings of several lines are for the form alone."""
+    short = {key: value for key, value in draft.settings.items() if value and "\n" not in value}
     return {
         "name": draft.name.strip(),
         "kind": kind,
@@ -318,5 +283,5 @@ def words_of(draft: SystemDraft, kind: str) -> dict[str, str]:
         "environment": str(draft.environment),
         "owner": draft.owner.email if draft.owner else "",
         "support_access": draft.support_access.strip(),
-        "settings": "; ".join(f"{key}={value}" for key, value in sorted(draft.settings.items()) if value),
+        "settings": "; ".join(f"{key}={value}" for key, value in sorted(short.items())),
     }

@@ -79,8 +79,13 @@ class SystemForm(forms.Form):
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         self.fields["base_url"].help_text = kind.address_help
         for one in kind.settings:
+            shown = {"placeholder": one.example, "rows": 6, "class": "declaration", "spellcheck": "false"}
             self.fields[f"setting_{one.key}"] = forms.CharField(
-                label=one.label, help_text=one.help, required=one.required, max_length=120
+                label=one.label,
+                help_text=one.help,
+                required=one.required,
+                max_length=6000 if one.long else 120,
+                widget=forms.Textarea(attrs=shown) if one.long else None,
             )
 
     def settings(self) -> dict[str, str]:

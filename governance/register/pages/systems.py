@@ -22,13 +22,14 @@ from governance.register.services.systems import (
     set_credential,
     set_webhook_secret,
 )
+from governance.register.visits import return_address
 from portal.access.guard import may
 from portal.core.errors import BadInput, Stale
 from portal.history.selectors import deeds_of
 from portal.ui.pages import back_to, page, refuse, render_page, see_other, subject_of, visible_or_404
 
 #: what each tab shows of a worker's answers
-PROBES = {"overview": ("check", "describe"), "credential": ("subscribe",)}
+PROBES = {"overview": ("check", "describe"), "credential": ("subscribe", "oauth")}
 
 
 @page
@@ -86,6 +87,8 @@ def system_page(
         "webhook_secret": webhook_secret,
         "described": probes.get((row.pk, "describe")),
         "check": probes.get((row.pk, "check")),
+        "signed": probes.get((row.pk, "oauth")),
+        "return_address": return_address(),
         "subscribed": probes.get((row.pk, "subscribe")),
         "administers": bool(may(by, "administer", row)),
         "operates": bool(may(by, "operate", row)),

@@ -33,7 +33,7 @@ def propose_connection(
 
     A company that connects two systems of its own names both ends, and the connection is live at once.
     """
-    company = acting_for(by, "change", integration.companies)
+    company = acting_for(by, "change", integration.companies, on=integration)
     check_joined(integration, company)
     check_end(end, company=company)
     check_partner(integration, partner, company=company, partner_end=partner_end)
@@ -64,7 +64,7 @@ def propose_connection(
 @transaction.atomic
 def accept_connection(*, by: Subject, connection: Connection, end: End) -> Connection:
     """Accept the partner's proposal with one's own system; from now on both rulebooks can go live."""
-    company = acting_for(by, "administer", connection.companies)
+    company = acting_for(by, "administer", connection.companies, on=connection)
     check_joined(connection.integration, company)
     connection = Connection.objects.select_for_update().get(pk=connection.pk)
     if connection.state != Connection.State.PENDING:
@@ -93,7 +93,7 @@ def accept_connection(*, by: Subject, connection: Connection, end: End) -> Conne
 @transaction.atomic
 def refuse_connection(*, by: Subject, connection: Connection, reason: str) -> Connection:
     """Decline the partner's proposal with a reason that it reads; the partner withdraws it and may propose anew."""
-    company = acting_for(by, "administer", connection.companies)
+    company = acting_for(by, "administer", connection.companies, on=connection)
     if not 2 <= len(reason.strip()) <= 200:
         raise BadInput("The connection was not refused.", fields={"reason": "Say why; your partner reads it."})
     if Side.objects.filter(connection=connection, company_id=company).exists():
@@ -111,7 +111,7 @@ def refuse_connection(*, by: Subject, connection: Connection, reason: str) -> Co
 @transaction.atomic
 def withdraw_connection(*, by: Subject, connection: Connection) -> Connection:
     """Take back one's own proposal that the partner has not accepted, or has refused; it stays to be read."""
-    company = acting_for(by, "change", connection.companies)
+    company = acting_for(by, "change", connection.companies, on=connection)
     state = Connection.objects.values_list("state", flat=True).get(pk=connection.pk)
     if state not in {Connection.State.PENDING, Connection.State.REFUSED}:
         raise BadInput("Only a proposal that is not accepted is withdrawn. Pause a connection that runs.")
@@ -129,7 +129,7 @@ def withdraw_connection(*, by: Subject, connection: Connection) -> Connection:
 @transaction.atomic
 def pause_connection(*, by: Subject, connection: Connection, reason: str) -> Connection:
     """Nothing is sent over this connection until the same company resumes it; changes wait in order."""
-    company = acting_for(by, "operate", connection.companies)
+    company = acting_for(by, "operate", connection.companies, on=connection)
     if not reason.strip():
         raise BadInput("The connection was not paused.", fields={"reason": "Say why, for the partner."})
     return turn(
@@ -145,7 +145,7 @@ def pause_connection(*, by: Subject, connection: Connection, reason: str) -> Con
 @transaction.atomic
 def resume_connection(*, by: Subject, connection: Connection) -> Connection:
     """Go on; only the company that paused can."""
-    company = acting_for(by, "operate", connection.companies)
+    company = acting_for(by, "operate", connection.companies, on=connection)
     last = Deed.objects.filter(noun="connection", object_id=connection.pk, verb="pause").order_by("-id").first()
     if last is not None and last.company_id != company:
         who = Company.objects.filter(pk=last.company_id).values_list("name", flat=True).first()

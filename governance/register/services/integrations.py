@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from governance.dictionary.models import Agreement, Dictionary, Term
+from governance.dictionary.models import Agreement, Dictionary, Origin, Term
 from governance.raci.models import Matrix
 from governance.register import ports
 from governance.register.acting import acting_for, stale
@@ -70,7 +70,7 @@ def change_integration(
     *, by: Subject, integration: Integration, draft: IntegrationDraft, version: int
 ) -> Integration:
     """New name, purpose, stage or owner; `version` is the one the editor began with, else Stale."""
-    company = acting_for(by, "change", integration.companies)
+    company = acting_for(by, "change", integration.companies, on=integration)
     check_joined(integration, company)
     check_integration(draft, parties=set(integration.companies))
     integration = Integration.objects.select_for_update().get(pk=integration.pk)
@@ -103,7 +103,7 @@ def change_integration(
 @transaction.atomic
 def review_integration(*, by: Subject, integration: Integration, note: str) -> Integration:
     """The parties have reviewed it today, with what came of it; the next review is a rhythm from now."""
-    company = acting_for(by, "change", integration.companies)
+    company = acting_for(by, "change", integration.companies, on=integration)
     check_joined(integration, company)
     if not 2 <= len(note.strip()) <= 2000:
         raise BadInput("The review was not saved.", fields={"note": "Say in a sentence what came of it."})
@@ -128,7 +128,7 @@ def review_integration(*, by: Subject, integration: Integration, note: str) -> I
 @transaction.atomic
 def demand_exchange(*, by: Subject, integration: Integration) -> Integration:
     """Exchange now what waits in an integration on demand; its connections stay open for two minutes."""
-    company = acting_for(by, "operate", integration.companies)
+    company = acting_for(by, "operate", integration.companies, on=integration)
     check_joined(integration, company)
     integration = Integration.objects.select_for_update().get(pk=integration.pk)
     if integration.mode != Integration.Mode.ON_DEMAND:
@@ -152,7 +152,7 @@ def add_party(*, by: Subject, integration: Integration, code: str, siam_role: st
 
     From now on both may read each other's name, and the invited one what this integration is about.
     """
-    company = acting_for(by, "change", integration.companies)
+    company = acting_for(by, "change", integration.companies, on=integration)
     check_joined(integration, company)
     integration = Integration.objects.select_for_update().get(pk=integration.pk)
     found = find_company(code)
@@ -198,16 +198,36 @@ def join_integration(*, by: Subject, integration: Integration, accountable: Pers
 
 @transaction.atomic
 def leave_integration(*, by: Subject, integration: Integration) -> None:
-    """Decline an invitation, or leave while no connection of one's own is left; nobody else reads on."""
+    """Decline an invitation, or leave while no connection of one's own runs, rests or waits; nobody else reads on.
+
+    Refused and withdrawn connections stay with the partner.
+    """
     company = acting_for(by, "administer", integration.companies)
     integration = Integration.objects.select_for_update().get(pk=integration.pk)
-    if Connection.objects.filter(integration=integration, companies__contains=[company]).exists():
-        raise BadInput("Your company has connections here. Remove or pause them with your partner first.")
+    over = (Connection.State.REFUSED, Connection.State.WITHDRAWN)
+    own = Connection.objects.filter(integration=integration, companies__contains=[company]).exclude(state__in=over)
+    names = ", ".join(own.order_by("name").values_list("name", flat=True)[:5])
+    if names:
+        raise BadInput(
+            f"Your company still has connections here: {names}. A company leaves once each is refused or withdrawn.",
+            code="has-connections",
+        )
     rest = sorted(set(integration.companies) - {company})
     if not rest:
         raise BadInput("Your company is the only party. An integration has at least one.")
     record(by=by, verb="leave", thing=integration, company=company, readers=integration.companies)
+    take_words_along(integration, company)
     remove_company(integration.pk, company)
+
+
+def take_words_along(integration: Integration, company: int) -> None:
+    """Before a party leaves: a dictionary proposed to it is a draft again, and where its terms came from is gone."""
+    for dictionary in Dictionary.objects.filter(integration=integration, state=Dictionary.State.PROPOSED):
+        dictionary.agreements.all().delete()
+        dictionary.state, dictionary.proposed, dictionary.sha256 = Dictionary.State.DRAFT, None, ""
+        dictionary.version += 1
+        dictionary.save()
+    Origin.objects.filter(integration=integration, company_id=company).delete()
 
 
 def take_in(integration: Integration, company: int, *, siam_role: str) -> Party:
@@ -230,7 +250,12 @@ def enter(party: Party, accountable: Person | None, *, name: str) -> None:
         Agreement.objects.get_or_create(
             dictionary=dictionary,
             company_id=party.company_id,
-            defaults={"companies": integration.companies, "person": name, "at": clock.now()},
+            defaults={
+                "companies": integration.companies,
+                "person": name,
+                "sha256": dictionary.sha256,
+                "at": clock.now(),
+            },
         )
     share(integration)
 
@@ -269,6 +294,7 @@ def spread(integration: Integration) -> None:
 def remove_company(integration: int, company: int) -> None:
     """Take the acting company out of every row that the parties share, as the owner of those rows would."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT concord_part(%s, %s)", [integration, company])
         cursor.execute("SELECT concord_leave(%s, %s)", [integration, company])
 
 

@@ -211,6 +211,7 @@ def checked_system(kind: str, draft: SystemDraft, *, company: int, besides: int 
         for one in known.settings
         if one.required and one.key not in kept
     }
+    wrong |= {f"setting_{key}": said for key, said in known.problems(kept).items() if f"setting_{key}" not in wrong}
     if wrong:
         raise BadInput("The system was not saved.", fields=wrong)
     return kept

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from governance.dictionary.selectors import AgreedTerm
+from governance.dictionary.inforce import AgreedTerm
 from governance.register import ports
 from governance.register.models import Connection, Side
 from governance.register.pages.connections import partner_name
@@ -27,7 +27,7 @@ from portal.access.guard import may, visible_to
 from portal.access.subject import Subject
 from portal.core.errors import BadInput, Fault, Stale
 from portal.history.selectors import deeds_of
-from portal.ui.pages import page, render_page, see_other, subject_of, visible_or_404
+from portal.ui.pages import page, render_page, see_other, subject_of, typed_version, visible_or_404
 
 TESTS = (("is", "is"), ("is not", "is not"), ("contains", "contains"), ("any", "has any value"))
 
@@ -41,8 +41,14 @@ class Desk:
     rulebook: Rulebook
     paper: Paper
     described: Described
-    #: the newest dry run
+    #: the newest dry run, and the newest trial of a filter
     tried: ports.Answer | None
+    filtered: ports.Answer | None
+
+    @property
+    def kind(self) -> ports.SystemKind | None:
+        """The product, which knows whether it has a query language."""
+        return ports.kind_of(self.side.system_kind)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -68,16 +74,17 @@ def desk_of(request: HttpRequest, uid: UUID, letter: str) -> Desk:
     paper = paper_of(connection, by=by)
     if side is None or letter not in paper.books:
         raise Http404
-    kinds = ("describe", "dry-run") if request.GET.get("tab", "rules") == "rules" else ()
+    kinds = ("describe", "dry-run", "filter") if request.GET.get("tab", "rules") == "rules" else ()
     answers = ports.sync().latest([side.system_id], kinds, by=by, done=("describe",))
-    told = answers.get((side.system_id, "describe"))
+    told, filtered = (answers.get((side.system_id, kind)) for kind in ("describe", "filter"))
     return Desk(
         connection,
         side,
         paper.books[letter].rulebook,
         paper,
-        described(told.body if told else {}),
+        described(told.body if told else {}, filtered.body if filtered and filtered.state == "done" else None),
         answers.get((side.system_id, "dry-run")),
+        filtered,
     )
 
 
@@ -142,12 +149,6 @@ def pending_of(desk: Desk, draft: Version | None, by: Subject) -> Proposal | Non
     return visible_to(rows, by).order_by("-pk").first()
 
 
-def typed_version(request: HttpRequest) -> int:
-    """The version that the editor began with."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else 0
-
-
 def editor_page(
     request: HttpRequest,
     desk: Desk,
@@ -199,6 +200,7 @@ def editor_page(
         "four_eyes": FOUR_EYES,
         "proposal": pending_of(desk, draft, by),
         "asked": asked or desk.tried,
+        "filter_answer": desk.filtered if stored is not None and stored.rules.filter and not fault else None,
         "tab": tab,
         "deeds": deeds_of(desk.rulebook, subject=by) if tab == "history" else [],
     }

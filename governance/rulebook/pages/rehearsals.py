@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.dictionary.selectors import agreed_terms
-from governance.rulebook.evidence import effects
+from governance.rulebook.evidence import effects, for_reader
 from governance.rulebook.models import Rehearsal
 from governance.rulebook.pages.editor import desk_of, editor_page
 from governance.rulebook.services.rehearsals import AT_WORK, DAYS, cancel, rehearse, resume
@@ -45,17 +45,22 @@ def rehearsal(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One rehearsal, drawn again every second while it is at work."""
     row = found(request, uid)
     by = subject_of(request)
-    labels = {term.name: term.label for term in agreed_terms(row.connection.integration_id)}
+    labels = {term.name: term.label for term in agreed_terms(row.integration_id)}
     evidence = row.evidence
+    details = for_reader(evidence.details, by, row.company_id, row.integration_id)
     context = {
         "rehearsal": row,
         "connection": row.connection,
+        "integration": row.integration,
+        "of": row.connection or row.integration,
+        "word": row.get_what_display().lower(),
+        "paper_address": paper_address(row),
         "counts": evidence.counts,
-        "details": evidence.details,
-        "effects": effects(evidence.counts, labels, evidence.details),
+        "details": details,
+        "effects": effects(evidence.counts, labels, details),
         "at_work": row.state in AT_WORK,
         "stopped": row.state in (Rehearsal.State.CANCELLED, Rehearsal.State.FAILED),
-        "operates": bool(may(by, "operate", row.connection)),
+        "operates": bool(may(by, "operate", row.connection or row.integration)),
     }
     answer = render_page(request, "governance/rulebook/rehearsal.html", context, block="live")
     if is_htmx(request) and row.state not in AT_WORK:
@@ -63,9 +68,17 @@ def rehearsal(request: HttpRequest, uid: UUID) -> HttpResponse:
     return answer
 
 
+def paper_address(row: Rehearsal) -> str:
+    """Where the version that is replayed stands."""
+    if row.connection is not None:
+        return reverse("rulebook-version", args=[row.connection.uid, row.side, row.no])
+    name = "grants" if row.what == Rehearsal.What.MATRIX else "dictionary"
+    return f"{reverse(name, args=[row.integration.uid])}?no={row.no}"
+
+
 def found(request: HttpRequest, uid: UUID) -> Rehearsal:
     """The rehearsal, if it is the own company's."""
-    rows = Rehearsal.objects.select_related("evidence", "connection__integration")
+    rows = Rehearsal.objects.select_related("evidence", "connection", "integration")
     return visible_or_404(rows, subject_of(request), uid)
 
 

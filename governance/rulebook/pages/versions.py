@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.dictionary.selectors import agreed_terms
 from governance.rulebook.diff import difference, rows_of
 from governance.rulebook.models import Rulebook
-from governance.rulebook.pages.editor import desk_of, editor_page, typed_version
+from governance.rulebook.pages.editor import desk_of, editor_page
 from governance.rulebook.selectors import proposals_on, rehearsals_of, versions_of, word_of, words_on
 from governance.rulebook.services.drafts import OPEN, set_four_eyes
 from governance.rulebook.services.golive import rollback
 from governance.rulebook.terms import entries, headline, terms_of
 from portal.access.guard import may, visible_to
 from portal.core.errors import BadInput, Denied
-from portal.ui.pages import page, render_page, see_other, subject_of
+from portal.ui.pages import page, render_page, see_other, subject_of, typed_version
 
 
 @require_GET

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from governance.register.acting import require, stale
-from governance.register.models import System
+from governance.register.models import Side, System
 from governance.register.ports import Answer, sync
 from governance.rulebook.diff import difference
+from governance.rulebook.levels import check_lines
 from governance.rulebook.models import FOUR_EYES, GoLive, Proposal, Rulebook, RuleVersion
 from governance.rulebook.rules import RuleSet, check, dumped, parsed
 from governance.rulebook.terms import body_digest
@@ -31,6 +32,7 @@ def save_draft(*, by: Subject, rulebook: Rulebook, rules: RuleSet, version: int)
     rulebook = opened(by, "change", rulebook, version)
     draft = open_version(rulebook)
     before = parsed(draft.body) if draft else live_rules_of(rulebook)
+    check_lines(by, rulebook, before, rules)
     draft = draft or new_version(rulebook, by=by)
     take_back(by, rulebook, draft, reason="It was edited.")
     draft.body, draft.author, draft.saved = dumped(rules), by.name, clock.now()
@@ -38,6 +40,7 @@ def save_draft(*, by: Subject, rulebook: Rulebook, rules: RuleSet, version: int)
     draft.sha256, draft.reason = body_digest(draft.body), ""
     draft.save()
     moved_on(rulebook)
+    try_filter(by, rulebook, rules.filter)
     told = difference(before, rules)
     history.record(
         by=by,
@@ -57,6 +60,7 @@ def discard_draft(*, by: Subject, rulebook: Rulebook, version: int) -> None:
     draft = open_version(rulebook)
     if draft is None:
         raise BadInput("There is no draft to throw away.")
+    check_lines(by, rulebook, parsed(draft.body), live_rules_of(rulebook))
     take_back(by, rulebook, draft, reason="It was thrown away.")
     told = difference(parsed(draft.body), live_rules_of(rulebook))
     draft.delete()
@@ -79,6 +83,8 @@ def dry_run(*, by: Subject, rulebook: Rulebook, system: System, record: str, rul
     """
     require(by, "operate", rulebook)
     check(rules)
+    draft = open_version(rulebook)
+    check_lines(by, rulebook, parsed(draft.body) if draft else live_rules_of(rulebook), rules)
     if not 1 <= len(record.strip()) <= 80:
         raise BadInput("Nothing was tried.", fields={"record": "Enter an item's number, for example 4711."})
     asked = {"record": record.strip(), "side": rulebook.side, "rules": dumped(rules)}
@@ -110,6 +116,16 @@ def set_four_eyes(*, by: Subject, rulebook: Rulebook, four_eyes: str, version: i
         after={"four eyes": four_eyes},
     )
     return rulebook
+
+
+def try_filter(by: Subject, rulebook: Rulebook, query: str) -> None:
+    """Have a worker try a filter in the tracker itself, unless the newest answer is about this very one."""
+    if not query:
+        return
+    side = Side.objects.select_related("system").get(connection=rulebook.connection_id, side=rulebook.side)
+    newest = sync().latest([side.system_id], ["filter"], by=by).get((side.system_id, "filter"))
+    if newest is None or newest.state == "failed" or newest.body.get("query") != query:
+        sync().ask(by=by, kind="filter", system=side.system, connection=rulebook.connection, asked={"query": query})
 
 
 def opened(by: Subject, verb: str, rulebook: Rulebook, version: int) -> Rulebook:

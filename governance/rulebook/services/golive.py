@@ -4,6 +4,7 @@ import logging
 
 from django.db import transaction
 
+from governance.dictionary.selectors import agreed_no
 from governance.raci.selectors import signers
 from governance.register.ports import sync
 from governance.rulebook.checks import findings
@@ -192,6 +193,7 @@ def put_live(rulebook: Rulebook, version: RuleVersion) -> None:
     mine = Proposal.objects.filter(connection=rulebook.connection_id, side=rulebook.side)
     mine.filter(state=Proposal.State.LIVE).update(state=Proposal.State.RETIRED, ended=now)
     version.state, version.live_from, version.reason = State.LIVE, now, ""
+    version.dictionary = agreed_no(rulebook.connection.integration_id)
     version.save()
     moved_on(rulebook)
     Disclosure.objects.update_or_create(
@@ -206,6 +208,7 @@ def put_live(rulebook: Rulebook, version: RuleVersion) -> None:
             "offers": rules.offer,
             "accepts": rules.accept,
             "live_from": version.live_from,
+            "dictionary": version.dictionary,
         },
     )
     sync().wake_parked(rulebook.connection)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from governance.register.acting import require
+from governance.register.acting import acting_for, require
 from governance.register.models import System
 from governance.register.ports import sync
 from governance.rulebook.evidence import for_partner, nothing
@@ -38,6 +38,7 @@ def rehearse(*, by: Subject, rulebook: Rulebook, days: int = DAYS) -> Rehearsal:
     if Rehearsal.objects.filter(connection=rulebook.connection_id, side=rulebook.side, state__in=AT_WORK).exists():
         raise BadInput("A rehearsal of these rules is at work. Wait for it, or cancel it.", code="at-work")
     made = Rehearsal.objects.create(
+        integration_id=rulebook.connection.integration_id,
         connection_id=rulebook.connection_id,
         side=rulebook.side,
         company_id=rulebook.company_id,
@@ -81,9 +82,9 @@ def resume(*, by: Subject, rehearsal: Rehearsal) -> Rehearsal:
     row = opened(by, rehearsal)
     if row.state not in (State.CANCELLED, State.FAILED):
         raise BadInput("Only a cancelled or failed rehearsal goes on.", code="not-stopped")
-    side = Rehearsal.objects.filter(connection=row.connection_id, side=row.side, state__in=AT_WORK)
-    if side.exists():
-        raise BadInput("Another rehearsal of these rules is at work. Wait for it, or cancel it.", code="at-work")
+    alike = Rehearsal.objects.filter(what=row.what, integration=row.integration_id, company_id=row.company_id)
+    if alike.filter(connection=row.connection_id, side=row.side, state__in=AT_WORK).exists():
+        raise BadInput("Another rehearsal of the same is at work. Wait for it, or cancel it.", code="at-work")
     row.state, row.ended, row.sentence, row.lease_until = State.WAITING, None, "", clock.now()
     row.save()
     sync().wake_rehearsal(row.pk)
@@ -93,12 +94,19 @@ def resume(*, by: Subject, rehearsal: Rehearsal) -> Rehearsal:
 
 def opened(by: Subject, rehearsal: Rehearsal) -> Rehearsal:
     """The rehearsal, locked; raises Denied."""
-    require(by, "operate", Rulebook.objects.get(connection=rehearsal.connection_id, side=rehearsal.side))
+    if rehearsal.connection_id is None:
+        acting_for(by, "operate", [rehearsal.company_id])
+    else:
+        require(by, "operate", Rulebook.objects.get(connection=rehearsal.connection_id, side=rehearsal.side))
     return Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
 
 
 def tell(by: Subject, row: Rehearsal, verb: str, after: dict[str, object]) -> None:
-    """Keep what was done, for the own company alone."""
+    """Keep what was done, for the own company alone: with the rulebook, or with the integration of a paper."""
+    if row.connection_id is None:
+        word = f"{verb} the {row.get_what_display().lower()} of"
+        history.record(by=by, verb=word, thing=row.integration, company=row.company_id, after=after)
+        return
     book = Rulebook.objects.get(connection=row.connection_id, side=row.side)
     history.record(by=by, verb=verb, thing=book, company=row.company_id, after=after)
 

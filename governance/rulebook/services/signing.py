@@ -30,6 +30,7 @@ from portal.core import clock
 from portal.core.errors import BadInput, Denied
 from portal.history import services as history
 
+NOT_TRIED = "The draft is saved. Its filter is being tried in your system; propose it once the answer stands here."
 #: how far ahead a version can be scheduled
 FURTHEST = timedelta(days=366)
 
@@ -56,6 +57,8 @@ def propose(
     check_window(live_at, live_until)
     rules, ground = parsed(draft.body), ground_for(rulebook.connection, rulebook.side, by=by)
     must_hold(findings(rules, ground))
+    if rules.filter and rules.filter != ground.system.tried:
+        raise BadInput(NOT_TRIED, code="filter-not-tried")
     evidence = evidence_for(draft, rulebook)
     before, after = terms_of(live_rules_of(rulebook), ground.words), terms_of(rules, ground.words)
     terms = {

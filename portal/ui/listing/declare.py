@@ -139,6 +139,9 @@ class Listing:
     above: tuple[str, str] | None = None
     #: lists of what belongs to these rows: word and URL name
     beside: tuple[tuple[str, str], ...] = ()
+    #: the one thing that a page of rows belongs to under these filters, if any, and the template of its tabs
+    within: Callable[[Mapping[str, object], Sequence[Row]], object | None] = lambda filters, rows: None
+    tabs: str = ""
 
     def column(self, key: str) -> Column | None:
         """One column by key."""
@@ -157,8 +160,3 @@ def register_listing(listing: Listing) -> Listing:
 def listing_of(key: str) -> Listing | None:
     """The list with this key."""
     return _known.get(key)
-
-
-def listings() -> Mapping[str, Listing]:
-    """Every list there is."""
-    return dict(_known)

@@ -1,6 +1,7 @@
 """What is kept of lists: saved views, exports that were taken, and import plans with a verdict per row."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,9 @@ from django.db.models import Q
 from portal.access.guard import Rule, own, protect
 from portal.access.models import User
 from portal.access.subject import Subject
+
+#: days after which an import plan is deleted; what a file held is not kept for longer than it is looked at
+PLAN_DAYS = 14
 
 
 class SavedView(models.Model):
@@ -104,6 +108,11 @@ class ImportPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file} into {self.listing}"
+
+    @property
+    def ends(self) -> datetime:
+        """When it is deleted."""
+        return self.made + timedelta(days=PLAN_DAYS)
 
 
 class ImportLine(models.Model):

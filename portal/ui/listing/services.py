@@ -1,6 +1,7 @@
 """Writes of lists: saved views, exports, and imports from the plan to the last row."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,9 +14,11 @@ from portal.history.services import record
 from portal.ui.listing.allowed import importing, may_write
 from portal.ui.listing.declare import Listing
 from portal.ui.listing.imports import Kind, Typed, Verdict
-from portal.ui.listing.models import DefaultView, Export, ImportLine, ImportPlan, SavedView
+from portal.ui.listing.models import PLAN_DAYS, DefaultView, Export, ImportLine, ImportPlan, SavedView
 
 VIEWS = 50
+#: plans that one sweep deletes at most
+PLANS_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -110,6 +113,7 @@ def plan_import(
     importer = importing(by, listing)
     place = importer.opened(by, into)
     verdicts = importer.judge(by, into, rows)
+    drop_old_plans(clock.now())
     plan = ImportPlan.objects.create(
         company_id=by.company,
         listing=listing.key,
@@ -193,6 +197,19 @@ def discard_import(*, by: Subject, plan: ImportPlan) -> ImportPlan:
     plan.save()
     record(by=by, verb="discard an import of", thing=plan, company=plan.company_id, before=counts(plan))
     return plan
+
+
+def drop_old_plans(now: datetime) -> int:
+    """Delete the import plans that are over their time with all their rows, applied or not; returns how many.
+
+    Of the companies that the transaction has entered: those of a worker's sweep, or of who plans anew. History
+    keeps that there was a plan, and what became of it.
+    """
+    old = ImportPlan.objects.filter(made__lt=now - timedelta(days=PLAN_DAYS)).values_list("pk", flat=True)
+    plans = list(old[:PLANS_AT_ONCE])
+    ImportLine.objects.filter(plan__in=plans).delete()
+    ImportPlan.objects.filter(pk__in=plans).delete()
+    return len(plans)
 
 
 def locked(plan: ImportPlan) -> ImportPlan:

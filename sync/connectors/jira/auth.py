@@ -8,7 +8,7 @@ import httpx
 
 from portal.core import clock
 from portal.core.errors import BadInput, Rejected, Unauthorized, Unavailable
-from sync.connectors.base import Account, OAuth
+from sync.connectors.base import Account, OAuth, Visit
 from sync.connectors.jira.answers import record, records, text, whole
 from sync.connectors.wire import reason
 
@@ -66,6 +66,17 @@ def exchange_code(
     """The tokens for a code; `app` names the client. Raises Unauthorized, Unavailable."""
     asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     return _tokens(client, token_url, app, asked)
+
+
+def consent(visit: Visit, *, client_id: str, state: str) -> str:
+    """The address of Atlassian's consent page for this visit; it takes no PKCE."""
+    return authorize_url(client_id, redirect_uri=visit.redirect_uri, state=state)
+
+
+def admitted(http: httpx.Client, visit: Visit, app: OAuth, *, code: str) -> OAuth:
+    """The tokens that the visit brought; `app` names the client. Raises Unauthorized, Unavailable."""
+    token_url = visit.settings.get("token_url", TOKEN_URL)
+    return exchange_code(http, app, code=code, redirect_uri=visit.redirect_uri, token_url=token_url)
 
 
 def exchange(client: httpx.Client, settings: Mapping[str, str]) -> Callable[[OAuth], OAuth]:

@@ -1,6 +1,6 @@
 """Jira Cloud as the nine verbs; each verb's work is in the module named after it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from urllib.parse import quote
@@ -8,8 +8,8 @@ from urllib.parse import quote
 import httpx
 
 from portal.core.errors import Misconfigured
-from sync.connectors.base import Account, Capabilities, Content
-from sync.connectors.jira import about, auth, listing, moves, reading, subscription, webhooks, writing
+from sync.connectors.base import Account, Capabilities, Content, Matched, Trial
+from sync.connectors.jira import about, auth, filtering, listing, moves, reading, subscription, webhooks, writing
 from sync.connectors.jira.errors import explain
 from sync.connectors.jira.home import API, Home
 from sync.connectors.wire import Wire
@@ -112,6 +112,14 @@ class JiraConnector:
     def subscribe(self, url: str, secret: str) -> str:
         """One webhook for the project's issues, signed with our secret."""
         return subscription.subscribe(self.home.wire, url, secret, self.home.project)
+
+    def trial(self, query: str) -> Trial:
+        """What a JQL filter finds in the project. Raises Rejected with Jira's complaint."""
+        return filtering.trial(self.home, query)
+
+    def matching(self, query: str, items: Sequence[Item], *, now: datetime) -> Matched:
+        """Which of these issues a JQL filter finds, in one consistent read."""
+        return filtering.matching(self.home, query, items)
 
     def parse_webhook(
         self, headers: Mapping[str, str], body: bytes, secrets: tuple[str, ...], *, now: datetime

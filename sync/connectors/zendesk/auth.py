@@ -11,7 +11,7 @@ import httpx
 
 from portal.core import clock
 from portal.core.errors import BadInput, Unauthorized, Unavailable
-from sync.connectors.base import Basic, Credential, OAuth
+from sync.connectors.base import Basic, Credential, OAuth, Visit
 from sync.connectors.wire import authorization
 from sync.connectors.zendesk.errors import explain
 from sync.connectors.zendesk.shapes import row, text
@@ -74,6 +74,18 @@ def exchange_code(http: httpx.Client, client: Client, *, code: str, redirect_uri
 def client_credentials(http: httpx.Client, client: Client) -> OAuth:
     """A token for the client itself, without a person; there is no refresh token, one asks again."""
     return _ask(http, client, {"grant_type": "client_credentials", "scope": SCOPE})
+
+
+def consent(visit: Visit, *, client_id: str, state: str) -> str:
+    """The address of Zendesk's consent page for this visit."""
+    client = Client(visit.base_url, client_id)
+    return authorize_url(client, redirect_uri=visit.redirect_uri, state=state, verifier=visit.verifier)
+
+
+def admitted(http: httpx.Client, visit: Visit, app: OAuth, *, code: str) -> OAuth:
+    """The tokens that the visit brought; `app` names the client. Raises Unauthorized, Unavailable."""
+    client = Client(visit.base_url, app.client_id, app.client_secret)
+    return exchange_code(http, client, code=code, redirect_uri=visit.redirect_uri, verifier=visit.verifier)
 
 
 def renewal(http: httpx.Client, base_url: str) -> Callable[[OAuth], OAuth]:

@@ -1,6 +1,6 @@
 """Zendesk Support as nine verbs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +8,9 @@ from datetime import datetime
 import httpx
 
 from portal.core.errors import Missing, Rejected
-from sync.connectors.base import Account, Capabilities, Content
+from sync.connectors.base import Account, Capabilities, Content, Matched, Trial
 from sync.connectors.wire import Wire
-from sync.connectors.zendesk import listing, subscription, webhooks, writing
+from sync.connectors.zendesk import filtering, listing, subscription, webhooks, writing
 from sync.connectors.zendesk.auth import headers as authorize
 from sync.connectors.zendesk.auth import renewal
 from sync.connectors.zendesk.catalogue import Catalogue
@@ -130,6 +130,14 @@ class ZendeskConnector:
     def subscribe(self, url: str, secret: str) -> str:
         """One webhook for ticket events; Zendesk makes its secret."""
         return subscription.subscribe(self.desk.wire, url, secret)
+
+    def trial(self, query: str) -> Trial:
+        """What a search finds among tickets. Raises Rejected for what cannot be a filter."""
+        return filtering.trial(self.desk.wire, query)
+
+    def matching(self, query: str, items: Sequence[Item], *, now: datetime) -> Matched:
+        """Which of these tickets a search finds; the index lags, so some may be unsure."""
+        return filtering.matching(self.desk.wire, query, items, now)
 
     @contextmanager
     def _download(self, part: str) -> Iterator[Iterator[bytes]]:

@@ -8,6 +8,7 @@ from rest_framework.serializers import BaseSerializer
 from governance.accessmatrix.services.passes import note_use
 from portal.access.subject import Subject
 from sync.flow.models.facts import Change, Envelope
+from sync.flow.models.streams import Probe
 from sync.flow.models.writes import Conflict, Intent
 from sync.flow.sight import Glass, glass_for
 from sync.triage.models import Parked
@@ -30,9 +31,15 @@ class Seen(Generic[M]):
                 shaded(row, glass)
             args = (rows if kwargs.get("many") else rows[0], *args[1:])
             for opening in glass.used.values():
-                for row in {row.case_id: row for row in rows}.values():
-                    note_use(by=self.subject, opening=opening, thing=row.case)
+                for thing in {thing.pk: thing for thing in map(thing_of, rows)}.values():
+                    note_use(by=self.subject, opening=opening, thing=thing)
         return super().get_serializer(*args, **kwargs)  # type: ignore[misc, no-any-return]
+
+
+def thing_of(row: Any) -> Model:
+    """What a row is about, for history: its case, or the connection of a dry run."""
+    thing: Model = row.connection or row.system if isinstance(row, Probe) else row.case
+    return thing
 
 
 def shaded(row: Model, glass: Glass) -> None:
@@ -47,3 +54,5 @@ def shaded(row: Model, glass: Glass) -> None:
         glass.conflict(row)
     elif isinstance(row, Parked):
         glass.parked(row)
+    elif isinstance(row, Probe):
+        glass.probe(row)

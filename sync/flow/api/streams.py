@@ -12,6 +12,7 @@ from governance.register.services.systems import ask_system
 from portal.api.filters import CharFilter, Narrowing, UUIDFilter
 from portal.api.serializers import CompanyLink, FlatSerializer, Link
 from portal.api.views import Noun
+from sync.flow.api.seen import Seen
 from sync.flow.models.streams import Probe, Stream
 
 ASKED = [Probe.Kind.CHECK, Probe.Kind.DESCRIBE, Probe.Kind.SUBSCRIBE]
@@ -97,7 +98,7 @@ class ProbeFilter(Narrowing):
     state = CharFilter()
 
 
-class ProbeViewSet(Noun[Probe]):
+class ProbeViewSet(Seen[Probe], Noun[Probe]):
     """Questions to one's own trackers. Only workers open credentials, so an answer comes a moment later."""
 
     queryset = Probe.objects.select_related("system", "connection")

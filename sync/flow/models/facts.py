@@ -145,6 +145,7 @@ class Withheld(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "connection", "company_id", "term"], name="withheld_once")
         ]
+        indexes = [models.Index(fields=["company_id", "-last"], name="withheld_recent")]
         verbose_name_plural = "withheld"
 
     def __str__(self) -> str:

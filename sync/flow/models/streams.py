@@ -89,6 +89,7 @@ class Probe(models.Model):
         CHECK = "check", "Check the connection"
         DESCRIBE = "describe", "Read the fields"
         DRY_RUN = "dry-run", "Dry run"
+        FILTER = "filter", "Try a filter"
         SUBSCRIBE = "subscribe", "Subscribe to webhooks"
         OAUTH = "oauth", "Sign in"
 

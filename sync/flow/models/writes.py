@@ -124,6 +124,9 @@ class Conflict(models.Model):
     at = models.DateTimeField()
     seen_by = models.CharField(max_length=120, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["company_id", "-at"], name="conflict_recent")]
+
     def __str__(self) -> str:
         return f"Conflict on {self.term}"
 

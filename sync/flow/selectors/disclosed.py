@@ -7,15 +7,18 @@ from typing import Any, cast
 
 from django.db.models import F, OuterRef, QuerySet, Sum
 
+from governance.accessmatrix.compiled import WITHHELD
 from governance.dictionary.models import Dictionary, Term
 from governance.register.models import Connection
 from governance.rulebook.models import Disclosure, Proposal, Signature
+from governance.terms.ports import Sent as TermSent
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.core.nested import nested
 from sync.flow.models.cases import Case
 from sync.flow.models.disclosed import Disclosed
 from sync.flow.models.facts import Envelope, Withheld
+from sync.flow.sight import Glass, part_without
 
 #: envelopes that one case's page tells
 NEWEST = 200
@@ -52,6 +55,15 @@ def disclosed_by(by: Subject) -> QuerySet[Disclosed]:
     """What the acting company let partners read, and they let it read."""
     rows = visible_to(Disclosed.objects.filter(companies__contains=[by.company]), by)
     return rows.select_related("connection__integration", "sender", "receiver")
+
+
+class Disclosing:
+    """Fills governance.terms.ports.Disclosing."""
+
+    def sent(self, integration: int, term: str, *, by: Subject) -> Mapping[tuple[int, str], TermSent]:
+        """How often a term left each side. One query."""
+        rows = visible_to(Disclosed.objects.filter(connection__integration=integration, term=term), by)
+        return {(row.connection_id, row.side): TermSent(row.cases, row.last) for row in rows}
 
 
 def with_origins(rows: Sequence[Any], by: Subject) -> None:
@@ -122,10 +134,11 @@ def origin_of(row: Disclosed, proposals: Sequence[Mapping[str, Any]], live: Sequ
     return found
 
 
-def sent_about(case: Case, *, by: Subject, to: int = 0) -> list[Sent]:
+def sent_about(case: Case, *, by: Subject, glass: Glass, to: int = 0) -> list[Sent]:
     """What the acting company ever sent to its partners (or to one) about a case, oldest first. One query.
 
-    Each envelope tells what was new in it; `again` counts the terms that it only repeated.
+    Each envelope tells what was new in it; `again` counts the terms that it only repeated. `glass` keeps what the
+    reader's role withholds, after what is new was found.
     """
     rows = visible_to(Envelope.objects.filter(case=case, from_company=by.company), by)
     rows = rows.exclude(to_company=F("from_company"))
@@ -144,6 +157,11 @@ def sent_about(case: Case, *, by: Subject, to: int = 0) -> list[Sent]:
         labels = {one["name"]: one["label"] for one in row.words_}
         fresh = [name for name, value in terms.items() if name not in before or before[name] != value]
         parts = [one for one in body.get("parts") or [] if str(one["id"]) not in heard]
+        hidden = {
+            name
+            for name in {*fresh, *(str(one.get("kind")) for one in parts)}
+            if glass.hides(row.companies, row.connection.integration_id, name)
+        }
         found.append(
             Sent(
                 no=row.no,
@@ -151,8 +169,10 @@ def sent_about(case: Case, *, by: Subject, to: int = 0) -> list[Sent]:
                 receiver=row.to_company,
                 sealed=row.sealed,
                 applied=row.applied,
-                values=tuple((labels.get(name, name), text_of(terms[name])) for name in fresh),
-                parts=tuple(parts),
+                values=tuple(
+                    (labels.get(name, name), WITHHELD if name in hidden else text_of(terms[name])) for name in fresh
+                ),
+                parts=tuple(part_without(one, hidden) for one in parts),
                 again=len(terms) - len(fresh),
             )
         )

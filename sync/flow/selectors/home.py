@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet, Subquery, Value
 
-from governance.register.models import Connection
+from governance.raci.selectors import unread
+from governance.register.models import Company, Connection
 from portal.access.guard import visible_to
 from portal.access.subject import Subject
 from portal.ui.navigation import Marks
@@ -58,10 +59,16 @@ class Systems:
 
 
 def marks(subject: Subject) -> Marks:
-    """Open triage and the last answer of an own system, in one query; who has no system has nothing parked."""
-    rows = visible_to(Stream.objects.all(), subject)
-    row = rows.aggregate(last=Max("last_ok"), parked=Max(number(opened(subject))))
-    return Marks({"triage": row["parked"] or 0}, row["last"])
+    """Open triage, notices that the signed-in person has not looked at, and the last answer of an own system.
+
+    One query.
+    """
+    streams = visible_to(Stream.objects.all(), subject).order_by()
+    last = Subquery(streams.values(one=Value(1)).annotate(last=Max("last_ok")).values("last"))
+    company = visible_to(Company.objects.filter(pk=subject.company), subject).order_by()
+    row = company.values_list(number(opened(subject)), number(unread(subject)), last).first()
+    parked, told, at = row or (0, 0, None)
+    return Marks({"triage": parked or 0, "notices": told or 0}, at)
 
 
 def opened(subject: Subject) -> QuerySet[Parked]:
@@ -80,6 +87,7 @@ def systems(subject: Subject) -> Systems:
         cases=number(visible_to(Case.objects.all(), subject)),
         moving=number(visible_to(Lane.objects.filter(dirty=True), subject)),
         parked=number(opened(subject)),
+        told=number(unread(subject)),
     )
     found = list(rows)
     lines = [
@@ -96,9 +104,14 @@ def systems(subject: Subject) -> Systems:
         for row in found
     ]
     lines.sort(key=lambda line: (line.state not in TROUBLE, line.name))
-    cases, moving, parked = (found[0].cases, found[0].moving, found[0].parked) if found else (0, 0, 0)
+    cases, moving, parked, told = first_of(found)
     last = max((row.last_ok for row in found if row.last_ok), default=None)
-    return Systems(tuple(lines), cases or 0, moving or 0, Marks({"triage": parked or 0}, last))
+    return Systems(tuple(lines), cases or 0, moving or 0, Marks({"triage": parked or 0, "notices": told or 0}, last))
+
+
+def first_of(found: Sequence[Any]) -> tuple[int | None, int | None, int | None, int | None]:
+    """What every row repeats: the numbers of cases, of those that move, of open triage and of unread notices."""
+    return (found[0].cases, found[0].moving, found[0].parked, found[0].told) if found else (0, 0, 0, 0)
 
 
 def integrations(subject: Subject, found: Sequence[SystemLine]) -> list[Line]:

@@ -149,6 +149,25 @@ def count(call: Call) -> Json:
     return {"count": len(_found(call, str(call.json().get("jql") or ""), {}))}
 
 
+@ROUTES.post("/rest/api/3/jql/parse")
+def parsed(call: Call) -> Json:
+    """Each query with its complaints, or with as much of its structure as a caller needs."""
+    said: list[Json] = []
+    for jql in listed(call.json(), "queries"):
+        try:
+            query = parse(str(jql))
+            view = View.of(call)
+            run(query, [], Asker(call.store, view.zone, call.practice.now(), actor_id(call)))
+        except BadQuery as error:
+            said.append({"query": jql, "errors": [str(error)]})
+            continue
+        order = (
+            {"orderBy": {"fields": [{"field": {"name": one.field}} for one in query.order]}} if query.order else {}
+        )
+        said.append({"query": jql, "structure": {"where": {}, **order}})
+    return {"queries": said}
+
+
 @ROUTES.post("/rest/api/3/jql/match")
 def match(call: Call) -> Json:
     """Which of these issues match these queries, read without lag."""

@@ -51,6 +51,7 @@ def export(call: Call) -> Json:
 def _found(call: Call, query: str, *, largest: int = 100) -> Listing:
     """The results of a query, newest first as the real one sorts by relevance and time."""
     tests: list[Test] = []
+    either: dict[str, list[Test]] = {}
     kind = ""
     for minus, name, sign, quoted in TERM.findall(query):
         value = quoted.strip('"')
@@ -58,7 +59,12 @@ def _found(call: Call, query: str, *, largest: int = 100) -> Listing:
             kind = value.lower()
             continue
         test = _term(call, name.lower(), sign, value)
-        tests.append(_not(test) if minus else test)
+        if name and sign == ":" and not minus:
+            # the same keyword twice means either
+            either.setdefault(name.lower(), []).append(test)
+        else:
+            tests.append(_not(test) if minus else test)
+    tests += [_any(some) for some in either.values()]
     edge = call.practice.now().timestamp() - options(call.store).search_lag
     rows = [doc for doc in _candidates(call, kind) if _indexed(doc, edge) and all(test(doc) for test in tests)]
     return Listing("results", _ordered(rows), lambda doc: _present(call, doc), largest=largest)
@@ -99,11 +105,19 @@ def _term(call: Call, name: str, sign: str, value: str) -> Test:
         return lambda doc: (
             str(doc.get(f"{name}_id")) == str(wanted) or (value == "none" and not doc.get(f"{name}_id"))
         )
+    if name == "group":
+        return lambda doc: str(doc.get("group_id") or "none") in _groups(call, value)
     if name == "tags":
         return lambda doc: value in doc.get("tags", ())
-    aliases = {"created": "created_at", "updated": "updated_at", "ticket_type": "type", "group": "group_id"}
+    aliases = {"created": "created_at", "updated": "updated_at", "ticket_type": "type"}
     field = aliases.get(name, name)
     return lambda doc: _compared(doc.get(field), sign, value)
+
+
+def _groups(call: Call, value: str) -> set[str]:
+    """The ids that a group's name or id means; none = no group."""
+    named = (str(g["id"]) for g in call.store.all("groups") if str(g["name"]).lower() == value.lower())
+    return {value, *named}
 
 
 def _custom(doc: Doc, key: str, value: str) -> bool:
@@ -128,6 +142,10 @@ def _compared(found: object, sign: str, value: str) -> bool:
 def _words(doc: Doc) -> str:
     parts = ("subject", "description", "name", "email", "external_id", "id")
     return " ".join(str(doc.get(part) or "") for part in parts).lower()
+
+
+def _any(tests: list[Test]) -> Test:
+    return lambda doc: any(test(doc) for test in tests)
 
 
 def _not(test: Test) -> Test:

@@ -27,7 +27,7 @@ from sync.sandbox.zendesk import (
     users,
     webhooks,
 )
-from sync.sandbox.zendesk.seed import seed
+from sync.sandbox.zendesk.seed import CLIENT_ID, seed
 
 NOUNS: Sequence[Routes] = (
     tickets.ROUTES,
@@ -84,6 +84,13 @@ class Zendesk(Practice):
     def unreadable(self, why: str) -> Refusal:
         """400 for a body that is no JSON object."""
         return users.unreadable(why)
+
+    def welcome(self, address: str) -> None:
+        """The client's return address, as an administrator enters it."""
+        client = self.store.copy("oauth_clients", CLIENT_ID)
+        if client is not None and address not in client["redirect_uris"]:
+            client["redirect_uris"] = [*client["redirect_uris"], address]
+            self.store.put("oauth_clients", CLIENT_ID, client)
 
     def normal_path(self, path: str) -> str:
         """`.json` at the end is optional."""

@@ -7,21 +7,23 @@ import pytest
 from django.test import override_settings
 from django.urls import reverse
 
-from governance.raci.models import Notice
-from governance.raci.notices import PATIENCE, Happening, companies, keep_in_step, raise_event
+from governance.raci.models import Matrix, Notice
+from governance.raci.notices import companies, keep_in_step
 from governance.raci.services.cells import HolderDraft
+from governance.raci.services.matrices import draft_matrix
 from governance.raci.services.notices import read_notice, settle_notice
 from governance.register.models import Absence, Person
 from portal.access import rls
 from portal.access.subject import engine
 from portal.core import clock
-from portal.core.errors import Denied
+from portal.core.errors import BadInput, Denied
 from portal.mail.models import Mail
 from sync.flow.models.streams import Stream
+from sync.flow.models.writes import Conflict
 from sync.triage.models import Parked
 from sync.triage.telling import due, tell
 from tests.characters import Character, as_subject
-from tests.governance.raci.matrices import fill, filled, key_of, propose, put_in, sign, signed
+from tests.governance.raci.matrices import fill, filled, key_of, name_accountable, propose, put_in, sign, signed
 from tests.story import Story
 from tests.sync.flow.tracks import Track, stream, track
 
@@ -141,33 +143,107 @@ def test_who_does_not_look_is_passed_over(
     company = Parked.objects.get().company_id
     told(company)
     Notice.objects.filter(person=ada.person).delete()
-    Notice.objects.update(since=clock.now() - PATIENCE - timedelta(minutes=1))
+    Matrix.objects.update(signed=clock.now() - timedelta(days=1))
+    Notice.objects.update(told=clock.now() - timedelta(hours=4, minutes=1))
     with as_subject(engine([company]), role=rls.WORKER):
         keep_in_step(company)
     assert Notice.objects.get(person=ada.person).why.endswith("Cleo has not looked for 4 hours")
 
 
-def test_only_whom_it_was_sent_to_reads_or_settles_a_notice(
-    story: Story, ada: Character, ben: Character, cleo: Character
+def told_of(event: str, company: int) -> list[Notice]:
+    """The same of one class of events."""
+    return [row for row in told(company) if row.event == event]
+
+
+def lost(company: int, *, at: timedelta = timedelta()) -> None:
+    """A value of a company that lost a conflict on the story's connection."""
+    case, connection = Parked.objects.values_list("case_id", "connection_id").get()
+    Conflict.objects.create(
+        case_id=case, connection_id=connection, company_id=company, term="priority", lost="Secret", why="later",
+        at=clock.now() + at,
+    )  # fmt: skip
+
+
+def test_who_does_it_says_for_all_that_a_deed_is_done_until_it_happens_again(
+    story: Story, ada: Character, ben: Character, cleo: Character, laid: Track
 ) -> None:
     signed(story.integration, ada, ben)
-    event = Happening("review-due", "2026-06", story.integration.pk, "The review is due.", "/", clock.now())
-    with as_subject(engine([ada.company.pk]), role=rls.WORKER):
-        assert raise_event(ada.company.pk, event) == 1
-    assert Notice.objects.get().why == "RACI 1 has no row review-health."
-    row = Notice.objects.create(
-        company=ada.company, person=ada.person, integration=story.integration, event="review-due", key="1",
-        letter="A", what="The review is due.", why="A for it", url="/", since=clock.now(),
-    )  # fmt: skip
+    lost(ada.company.pk, at=-timedelta(minutes=1))
+    (row,) = told_of("conflict-lost", ada.company.pk)
+    assert (row.person, row.letter) == (ada.person, "A")
+    assert "Secret" not in row.what
     with as_subject(cleo.subject) as by, pytest.raises(Denied):
         settle_notice(by=by, notice=row)
     assert cleo.client.post(reverse("notice", args=[row.uid])).status_code == 404
     with as_subject(ada.subject) as by:
         read_notice(by=by, notice=row)
         settle_notice(by=by, notice=row)
-    row.refresh_from_db()
-    assert row.read is not None
-    assert row.done is not None
+    assert told_of("conflict-lost", ada.company.pk) == []
+    lost(ada.company.pk)
+    assert [one.what for one in told_of("conflict-lost", ada.company.pk)] == [
+        f"Your company's value of “priority” lost 2 times within a week on {story.connection.name}"
+    ]
+
+
+def test_what_still_is_so_cannot_be_said_to_be_done(
+    story: Story, ada: Character, ben: Character, cleo: Character, laid: Track
+) -> None:
+    holders(story, ada, ben, cleo)
+    row = next(one for one in told(Parked.objects.get().company_id) if one.person == cleo.person)
+    with as_subject(cleo.subject) as by, pytest.raises(BadInput) as refused:
+        settle_notice(by=by, notice=row)
+    assert refused.value.code == "still-so"
+    assert ">Done<" not in cleo.client.get(reverse("notices")).content.decode()
+
+
+def test_a_notice_names_the_term_and_never_the_value(
+    story: Story, ada: Character, ben: Character, cleo: Character, laid: Track
+) -> None:
+    holders(story, ada, ben, cleo)
+    Parked.objects.update(sentence="'Blocker' has no entry in the map.", code="no-map", subject="out:priority@1")
+    rows = told(Parked.objects.get().company_id)
+    assert {row.what for row in rows} == {f"Priority has no entry in the map of {Parked.objects.get().system.name}"}
+
+
+def test_a_number_that_grows_is_said_anew_and_told_to_nobody_again(
+    story: Story, ada: Character, ben: Character, laid: Track
+) -> None:
+    signed(story.integration, ada, ben)
+    lost(ada.company.pk, at=-timedelta(minutes=2))
+    (first,) = told_of("conflict-lost", ada.company.pk)
+    lost(ada.company.pk)
+    (second,) = told_of("conflict-lost", ada.company.pk)
+    assert (first.pk, first.told) == (second.pk, second.told)
+    assert "2 times" in second.what
+
+
+def test_a_new_raci_tells_whom_it_names_and_releases_the_others(
+    story: Story, ada: Character, ben: Character, cleo: Character, laid: Track
+) -> None:
+    signed(story.integration, ada, ben)
+    company = Parked.objects.get().company_id
+    assert [row.person for row in told(company)] == [ada.person]
+    with as_subject(ada.subject) as by:
+        draft = draft_matrix(by=by, integration=story.integration)
+    cleos = put_in(draft, ada.subject, HolderDraft(person=cleo.person))
+    moved = {("solve-parked", key_of(ada)): "", ("extend-map", key_of(ada)): ""}
+    fill(draft, ada.subject, {**moved, ("solve-parked", cleos): "RA", ("extend-map", cleos): "RA"})
+    propose(draft, ada)
+    for one in (ada, ben):
+        sign(draft, one)
+    assert [row.person for row in told(company)] == [cleo.person]
+    assert [row.person for row in told(company)] == [cleo.person]
+
+
+def test_an_event_that_nobody_was_found_for_goes_to_the_accountable_person_in_the_end(
+    story: Story, ada: Character, ben: Character, laid: Track
+) -> None:
+    name_accountable(story.integration, ada, ben)
+    company = Parked.objects.get().company_id
+    assert [row.person for row in told(company)] == [None]
+    Notice.objects.update(told=clock.now() - timedelta(hours=5))
+    assert [row.person for row in told(company)] == [None, ada.person]
+    assert "the RACI names nobody" in Notice.objects.get(person=ada.person).why
 
 
 def test_the_sweep_looks_at_every_company_alone(
@@ -199,3 +275,47 @@ def test_a_letter_goes_to_r_and_a_once_an_hour_and_names_no_value(
         Notice.objects.exclude(mailed=None).update(mailed=clock.now() - timedelta(hours=2))
         told(company)
         assert Mail.objects.count() == 4
+
+
+def test_one_letter_tells_everything_that_is_new(
+    story: Story, ada: Character, ben: Character, cleo: Character, laid: Track
+) -> None:
+    holders(story, ada, ben, cleo)
+    company = Parked.objects.get().company_id
+    stream(story.desk)
+    Stream.objects.filter(system=story.desk).update(state=Stream.State.NEEDS_AUTH)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        told(company)
+        subjects = dict(Mail.objects.values_list("to", "subject"))
+        told(company)
+    assert subjects[ada.person.email] == "2 events wait for you"
+    assert Mail.objects.count() == 2
+
+
+def test_notices_are_read_and_settled_through_the_api(
+    story: Story, ada: Character, ben: Character, laid: Track
+) -> None:
+    signed(story.integration, ada, ben)
+    lost(ada.company.pk)
+    (row,) = told_of("conflict-lost", ada.company.pk)
+    place = f"/api/v1/notices/{row.uid}"
+    assert ada.client.post(f"{place}/read/").json()["read"] is not None
+    assert ada.client.post(f"{place}/settle/").json()["done"] is not None
+    assert ben.client.post(f"{place}/settle/").status_code == 404
+
+
+def test_who_does_not_sign_is_shown_an_approval_to_read(
+    story: Story, ada: Character, ben: Character, cleo: Character
+) -> None:
+    draft = filled(story.integration, ada, ben)
+    cleos = put_in(draft, ada.subject, HolderDraft(person=cleo.person))
+    fill(draft, ada.subject, {("sign-raci", cleos): "R"})
+    propose(draft, ada)
+    for one in (ada, ben):
+        sign(draft, one)
+    with as_subject(ada.subject) as by:
+        again = draft_matrix(by=by, integration=story.integration)
+    propose(again, ada)
+    told(ada.company.pk)
+    assert "Look at it" in cleo.client.get("/").content.decode()
+    assert "Read and sign" in ada.client.get("/").content.decode()

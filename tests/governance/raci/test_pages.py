@@ -9,10 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from governance.raci.models import Duty, Matrix
+from governance.raci.models import Duty, Matrix, Notice
 from governance.raci.services.cells import HolderDraft
-from tests.characters import Character
-from tests.governance.raci.matrices import drafted, fill, filled, fresh, key_of, propose, put_in, signed
+from governance.raci.services.matrices import draft_matrix
+from portal.core import clock
+from tests.characters import Character, as_subject
+from tests.governance.raci.matrices import drafted, fill, filled, fresh, key_of, propose, put_in, sign, signed
 from tests.query_counts import QueryCounts
 from tests.story import Story
 
@@ -214,3 +216,42 @@ def test_the_page_takes_few_queries_however_large_the_matrix(
         with query_counts.pinned(f"GET {name}"):
             assert ada.client.get(address).status_code == 200
     propose(draft, ada)
+
+
+def test_every_raci_of_ones_integrations_is_listed_with_its_signatures(
+    story: Story, ada: Character, ben: Character, dan: Character
+) -> None:
+    signed(story.integration, ada, ben)
+    page = ada.client.get(reverse("matrices")).content.decode()
+    assert story.integration.name in page
+    assert "2 of 2" in page
+    assert story.integration.name not in dan.client.get(reverse("matrices")).content.decode()
+
+
+def test_an_unrouted_event_leads_to_the_row_to_be_filled(story: Story, ada: Character, ben: Character) -> None:
+    signed(story.integration, ada, ben)
+    Notice.objects.create(
+        company=ada.company, integration=story.integration, event="access-requested", key="pass:1", what="Asked",
+        why="Nobody", url="/", since=clock.now(),
+    )  # fmt: skip
+    here = reverse("raci", args=[story.integration.uid])
+    page = ada.client.get(f"{reverse('unrouted')}?integration={story.integration.uid}").content.decode()
+    assert f'href="{here}#row-grant-access"' in page
+    assert "1 of 1 event had nobody at first" in page
+    assert 'id="row-solve-parked"' in ada.client.get(here).content.decode()
+    part = ada.client.get(reverse("raci-vacancies", args=[story.integration.uid])).content.decode()
+    assert "1 unrouted event" in part
+    assert "unrouted" not in ben.client.get(reverse("raci-vacancies", args=[story.integration.uid])).content.decode()
+
+
+def test_a_signed_version_is_compared_with_the_one_before_it(story: Story, ada: Character, ben: Character) -> None:
+    signed(story.integration, ada, ben)
+    with as_subject(ada.subject) as by:
+        draft = draft_matrix(by=by, integration=story.integration)
+    fill(draft, ada.subject, {("settle-conflict", key_of(ben)): "C"})
+    propose(draft, ada)
+    for one in (ada, ben):
+        sign(draft, one)
+    address = reverse("raci", args=[story.integration.uid])
+    assert "1 cell differs from version 1, retired" in page_of(ada, f"{address}?no=2&tab=changes")
+    assert "1 cell differs from version 2, signed" in page_of(ada, f"{address}?no=1&tab=changes&against=2")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 
 from governance.dictionary.models import Dictionary, Term
-from governance.register.models import Company, Integration, Party, Person
+from governance.register.models import Company, Connection, Integration, Party, Person
 from governance.register.services.integrations import (
     IntegrationDraft,
     add_party,
@@ -148,6 +148,20 @@ def test_a_decline_takes_every_row_away_again(invited: Integration, ada: Charact
 def test_nobody_leaves_while_connections_are_there(story: Story, ben: Character) -> None:
     with as_subject(ben.subject) as by, pytest.raises(BadInput, match="connections"):
         leave_integration(by=by, integration=story.integration)
+
+
+@pytest.mark.parametrize("state", [Connection.State.REFUSED, Connection.State.WITHDRAWN])
+def test_a_connection_that_is_over_keeps_nobody_and_stays_with_the_partner(
+    story: Story, ada: Character, ben: Character, state: Connection.State
+) -> None:
+    Connection.objects.update(state=state)
+    with as_subject(ben.subject) as by:
+        leave_integration(by=by, integration=story.integration)
+        assert not Connection.objects.exists()
+        assert not Integration.objects.filter(pk=story.integration.pk).exists()
+    with as_subject(ada.subject):
+        assert Connection.objects.get().companies == [ada.company.pk]
+        assert Connection.objects.get().sides.count() == 2
 
 
 def test_the_second_wall_lets_nobody_take_another_company_out(story: Story, ada: Character) -> None:

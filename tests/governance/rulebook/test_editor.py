@@ -1,5 +1,7 @@
 """The editor's sheet: what was typed is never lost."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ def form_of(sheet: Sheet) -> dict[str, str]:
     """A sheet as its own form would post it."""
     data = {name: "on" for name, is_on in sheet.switches.items() if is_on}
     data |= {"closed_field": sheet.closed_field, "closed": sheet.closed, "header": sheet.header}
+    data |= {"where": sheet.where, "filter": sheet.filter}
     for group, rows in sheet.groups.items():
         for row in rows:
             data |= {f"{group}-{row.n}-{cell}": value for cell, value in row.cells.items()}
@@ -25,7 +28,9 @@ def form_of(sheet: Sheet) -> dict[str, str]:
     return data
 
 
-@pytest.mark.parametrize("rules", [RULES_A, RULES_B, RuleSet()])
+@pytest.mark.parametrize(
+    "rules", [RULES_A, RULES_B, RuleSet(), replace(RULES_A, filter="tags:partner -status:closed")]
+)
 def test_stored_rules_survive_the_form(rules: RuleSet) -> None:
     assert rules_of(posted(form_of(sheet_of(rules)))) == rules
 

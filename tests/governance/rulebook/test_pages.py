@@ -1,10 +1,14 @@
 """Pages of versions and proposals: each company reads what is its own to read, and signs there."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from governance.rulebook.models import Rulebook, RuleVersion
 from governance.rulebook.rules import Condition, Line, RuleSet
+from portal.core import clock
+from sync.flow.models.streams import Probe
 from tests.characters import Character
 from tests.governance.rulebook.keys import accountable, proposed, signed, swept, went_live
 from tests.governance.test_pages import html_of, page_of
@@ -45,6 +49,28 @@ def test_the_partner_finds_no_field_on_any_page(book: Rulebook, story: Story, ad
     ):
         assert "canary" not in page_of(ben, here)
     assert "canary_field" in page_of(ada, reverse("rulebook-version", args=[story.connection.uid, "a", 2]))
+
+
+def test_the_partner_learns_that_there_is_a_filter_and_not_what_it_says(
+    book: Rulebook, story: Story, ada: Character, ben: Character
+) -> None:
+    rules, now = replace(SECRET, offer=True, filter="tags:canary_team"), clock.now()
+    Probe.objects.create(
+        company_id=ada.company.pk,
+        kind=Probe.Kind.FILTER,
+        system=story.desk,
+        connection=story.connection,
+        asked_at=now,
+        answered_at=now,
+        state=Probe.State.DONE,
+        answer={"query": rules.filter, "wrong": ""},
+    )
+    address = reverse("proposal", args=[proposed(book, ada, rules).uid])
+    theirs = page_of(ben, address)
+    assert "Offers only what a filter in its tracker finds" in theirs
+    assert "canary" not in theirs
+    assert "tags:canary_team" in page_of(ada, address)
+    assert "tags:canary_team" in page_of(ada, reverse("rulebook", args=[story.connection.uid, "a"]))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from governance.rulebook.rules import (
     RuleSet,
     dumped,
     holds,
-    is_in_scope,
     parsed,
+    scope_of,
     translated,
 )
 from portal.core.errors import BadInput
@@ -123,9 +123,9 @@ def test_a_condition_holds_without_regard_to_case(
 def test_an_item_is_offered_only_when_every_condition_holds() -> None:
     scope = (Condition("tags", "is", "escalate"), Condition("status", "is not", "closed"))
     rules = RuleSet(offer=True, scope=scope)
-    assert is_in_scope(rules, {"tags": ("escalate",), "status": "open"})
-    assert not is_in_scope(rules, {"tags": ("escalate",), "status": "closed"})
-    assert not is_in_scope(RuleSet(offer=False), {})
+    assert scope_of(rules, {"tags": ("escalate",), "status": "open"}) is True
+    assert scope_of(rules, {"tags": ("escalate",), "status": "closed"}) is False
+    assert scope_of(RuleSet(offer=False), {}) is False
 
 
 @pytest.mark.parametrize(

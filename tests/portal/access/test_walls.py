@@ -20,7 +20,7 @@ from tests.lists import used
 from tests.register import kept
 
 #: what the worker may read without a company, because it holds no content
-CLAIMS = {"sync_lane", "sync_stream", "sync_count", "governance_rehearsal", "governance_golive"}
+CLAIMS = {"sync_lane", "sync_stream", "sync_count", "governance_rehearsal", "governance_survey", "governance_golive"}
 Rows = dict[str, set[object]]
 
 
@@ -57,6 +57,7 @@ def world(name: str) -> Subject:
     for thing in (told.integration, told.desk, told.connection):
         factories.let(who.user, "operate", thing)
     traffic.run(told)
+    traffic.overseen(told.connection)
     kept(who.person, told.desk)
     used(who)
     agreed(told, who, character(f"{name} Partner", b, Role.ADMINISTRATOR))

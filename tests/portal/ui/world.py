@@ -5,26 +5,29 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.dictionary.models import Dictionary, Term
-from governance.models import Rulebook
+from governance.models import AccessPass, Rulebook
 from governance.raci.models import Notice
 from governance.raci.services.matrices import draft_matrix
 from governance.register.models import Company, Connection, Integration, Invitation, Party, System, Team
 from governance.register.services.invitations import invite_company
 from governance.rulebook.models import Proposal, RuleVersion
 from governance.rulebook.rules import Condition, Line, RuleSet, dumped
+from portal.access import rls
 from portal.api.tokens import digest_of
 from portal.core import clock
 from portal.history.services import record
 from portal.ui.listing.models import ImportPlan
 from sync.flow.models.streams import Probe, Stream
+from sync.oversight.counting import count
 from tests import factories
+from tests.addresses import access_pass
 from tests.characters import Character, as_subject
 from tests.governance.raci.matrices import signed
 from tests.governance.rulebook.keys import accountable, proposed
 from tests.portal.ui.places import Things, sign_up_of
 from tests.story import RULES_B, Story
 from tests.sync.flow.tracks import Track, stream, track
-from tests.traffic import rehearsed
+from tests.traffic import rehearsed, surveyed
 
 CHECKED: dict[str, object] = {
     "product": "Zendesk Support",
@@ -75,9 +78,34 @@ class World:
             record(by=ada.subject, verb="tried", thing=thing, company=story.a.pk, before={"n": 1}, after={"n": 2})
         self.write_a_draft()
         self.rehearsal = rehearsed(story.connection, "a")
+        self.survey = surveyed(story.connection, "a", self.track.desk)
         self.share_duties()
         self.team = Team.objects.create(company=ada.company, name="Desk", lead=ada.person)
         self.team.members.add(ada.person, self.guest)
+        self.passes = [self.ask(), self.borrow()]
+        self.oversee()
+
+    def ask(self) -> AccessPass:
+        """What a colleague asks for."""
+        return access_pass(self.guest, self.story.integration)
+
+    def borrow(self) -> AccessPass:
+        """A pass to the partner's content, open now."""
+        made = access_pass(self.ada.person, self.story.integration)
+        made.company, made.state, made.answered_by = self.story.b, AccessPass.State.APPROVED, "Ben"
+        made.save()
+        return made
+
+    def oversee(self) -> None:
+        """A connection of others in an integration that Aster integrates."""
+        cedar = factories.company("Cedar")
+        made = factories.integration(self.story.a, self.story.b, cedar, name="Network care")
+        factories.connection(made, factories.system(self.story.b, "Line"), factories.system(cedar, "Depot"))
+        Party.objects.filter(integration=made, company=self.story.a).update(
+            siam_role=Company.SiamRole.INTERNAL_INTEGRATOR
+        )
+        count()
+        rls.leave()
 
     def share_duties(self) -> None:
         """A RACI in force, the next one drafted, and a notice out of it."""
@@ -211,7 +239,8 @@ class World:
             "register/people/": [{"uid": one.uid} for one in (self.ada.person, self.guest)],
             "register/systems/": [{"uid": one.uid} for one in systems],
             "register/probes/": [{"uid": one.uid} for one in self.probes],
-            "integrations/": [{"uid": one.uid} for one in self.integrations],
+            "integrations/": [{"uid": one.uid, "name": "status"} for one in self.integrations],
+            "quality/": [{"uid": self.survey.uid, "kind": "equal", "term": "status"}],
             "connections/": [{"uid": one.uid} for one in self.connections],
             "dictionaries/": [{"uid": self.draft.uid}],
             "terms/": [{"uid": term.uid} for term in self.draft.terms.all()[:1]],
@@ -223,6 +252,7 @@ class World:
             "imports/": [{"uid": self.plan.uid}],
             "raci/": [{"uid": self.matrix.uid}],
             "notices/": [{"uid": self.notice.uid}],
+            "access-passes/": [{"uid": one.uid} for one in self.passes],
             "cases/": [{"uid": self.track.case.uid}],
             "triage/": [{"uid": self.track.case.parked.get().uid}],
             "account/tokens/": [{"uid": self.ada.user.tokens.get().uid}],

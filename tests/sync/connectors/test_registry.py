@@ -18,7 +18,8 @@ def account(**settings: str) -> Account:
 
 @pytest.mark.parametrize("kind", [one.kind for one in registry.TRACKERS])
 def test_every_tracker_makes_its_connector(kind: str) -> None:
-    needed = {one.key: "INF" for one in registry.tracker(kind).settings if one.required}
+    settings = registry.tracker(kind).settings
+    needed = {one.key: one.example or "INF" for one in settings if one.required or one.long}
     with httpx.Client() as client:
         made = registry.connector(kind, account(**needed), client)
     assert made.capabilities.history

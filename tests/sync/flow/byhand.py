@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from bs4.element import Tag
 from django.core.management import call_command
 
-from governance.dictionary.services import TermDraft
+from governance.dictionary.rules import TermDraft
+from governance.dictionary.values import value_list
 from governance.rulebook.rules import Line, RuleSet
 from governance.story import rulebooks, words
 from governance.story.words import Member
@@ -119,13 +120,14 @@ class Hands:
         asha.open("/").open(self.care).press("Join").ok()
 
     def dictionary(self) -> None:
-        """The integrator drafts the words; both administrators agree."""
+        """The integrator drafts the words and proposes them; the accountable person of each company signs."""
         ivo = self.of("Ivo")
         ivo.open(self.care).follow("Dictionary").press("Begin the dictionary").ok()
         for term in words.TERMS:
             ivo.follow("Add a term").press("Save the term", **term_typed(term)).ok()
+        ivo.follow("Read and propose").press("Propose it").ok()
         for name in ("Ines", "Asha"):
-            self.of(name).open(f"{self.care}dictionary/").press("Agree for your company").ok()
+            self.of(SIGNERS[name]).open(f"{self.care}dictionary/").press("Agree for your company").ok()
 
     def grants(self) -> None:
         """Each company's matrix for the other, signed by the accountable person; Mercuri takes labels back later."""
@@ -176,8 +178,8 @@ def term_typed(term: TermDraft) -> dict[str, str | bool]:
         "name": term.name,
         "type": term.type,
         "semantics": term.semantics,
-        "sample": term.sample,
-        "allowed": "\n".join(term.allowed),
+        "samples": "\n".join(term.samples),
+        "allowed": "\n".join(value_list(term.allowed, term.allowed_labels).lines),
         "path": term.path,
         "max_length": str(term.max_length or ""),
         "classification": term.classification,

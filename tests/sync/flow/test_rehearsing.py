@@ -162,9 +162,9 @@ def test_it_is_replayed_slice_by_slice_and_goes_on_where_a_killed_worker_stopped
     row = asked(outgoing(status=Line("status", "status", (("open", "waiting"),))))
     taken = rehearsing.claimed(row.pk)
     assert taken is not None
-    stage = rehearsing.staged(taken)
-    assert stage is not None
-    assert rehearsing.played(taken, stage)
+    stages = rehearsing.staged(taken)
+    assert stages
+    assert rehearsing.played(taken, stages[0])
     rls.leave()
     row.refresh_from_db()
     assert (row.state, row.done, row.total) == ("running", 5, 12)
@@ -183,11 +183,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(
     row = asked(RULES_A)
     slow = rehearsing.claimed(row.pk)
     assert slow is not None
-    stage = rehearsing.staged(slow)
-    assert stage is not None
+    stages = rehearsing.staged(slow)
+    assert stages
     Rehearsal.objects.update(lease_until=clock.now() - timedelta(seconds=1))
     assert worked(row).state == "done"
-    assert rehearsing.played(slow, stage) is None
+    assert rehearsing.played(slow, stages[0]) is None
     rls.leave()
 
 
@@ -199,13 +199,13 @@ def test_a_cancelled_rehearsal_stops_and_goes_on_where_it_was(
     row = asked(RULES_A)
     taken = rehearsing.claimed(row.pk)
     assert taken is not None
-    stage = rehearsing.staged(taken)
-    assert stage is not None
-    assert rehearsing.played(taken, stage)
+    stages = rehearsing.staged(taken)
+    assert stages
+    assert rehearsing.played(taken, stages[0])
     rls.leave()
     with as_subject(ada.subject) as by:
         cancel(by=by, rehearsal=row)
-    assert rehearsing.played(taken, stage) is None
+    assert rehearsing.played(taken, stages[0]) is None
     rls.leave()
     with as_subject(ada.subject) as by:
         resume(by=by, rehearsal=row)

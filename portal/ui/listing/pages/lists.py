@@ -111,6 +111,7 @@ def show_listing(request: HttpRequest, listing: Listing) -> HttpResponse:
         "query": address(listing, state.moved()),
         "headings": headings(listing, state, here, asked.view),
         "rows": [(row, cells(listing, state, row)) for row in page.rows] if page else [],
+        "within": listing.within(state.filters, page.rows) if page else None,
         "count": str(found) if found else str(len(page.rows) if page else 0),
         "many": (found.rows if found else len(page.rows) if page else 0) != 1,
         "further": link(here, listing, replace(state, at=page.further), asked.view) if page and page.further else "",

@@ -5,69 +5,29 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from pytest_django.plugin import DjangoDbBlocker
 
 from governance.dictionary.listing import TERMS
-from governance.dictionary.models import Dictionary, Term
 from governance.register.listing.integrations import INTEGRATIONS
 from governance.register.listing.people import PEOPLE
-from governance.register.models import Company, Integration, Person
+from governance.register.models import Company
 from portal.access.subject import Role, Subject
 from portal.ui.listing.cursors import beyond, opened, ordering, sorted_rows
 from portal.ui.listing.declare import Listing
 from portal.ui.listing.selectors import counted, rows_of, shown_page
 from portal.ui.listing.state import parse
 from tests.characters import as_subject
+from tests.town import built
 
-COMPANIES, AGREEMENTS, TERMS_EACH, PEOPLE_EACH = 100, 1_000, 100, 50
 UTC = ZoneInfo("UTC")
-ANALYZE = "ANALYZE governance_term, governance_person, governance_integration, governance_dictionary"
-TERMS_SQL = """
-    INSERT INTO governance_term (uid, dictionary_id, companies, name, label, type, semantics, sample, allowed,
-                                 classification, path, position, "unique", mandatory)
-    SELECT gen_random_uuid(), d.id, d.companies, 'term-' || lpad(n::text, 3, '0') || '-' || d.id, 'Term ' || n,
-           CASE WHEN n = 0 THEN 'date' ELSE 'text' END, '', '', '{}', 'internal', false, n, false, false
-    FROM governance_dictionary d, generate_series(0, %s - 1) n
-"""
 
 
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Company]:
-    """Everything, written once for this file in bulk, and taken away after it; gives the first company.
-
-    It is the integrator: a party to every integration. The others share ten each.
-    """
-    with django_db_blocker.unblock():
-        companies = Company.objects.bulk_create(Company(name=f"Company {n:03}") for n in range(COMPANIES))
-        hub, rest = companies[0], companies[1:]
-        integrations = Integration.objects.bulk_create(
-            Integration(name=f"Agreement {n:04}", purpose="x", companies=sorted({hub.pk, rest[n % 99].pk}))
-            for n in range(AGREEMENTS)
-        )
-        Dictionary.objects.bulk_create(
-            Dictionary(integration=one, companies=one.companies, no=1, state=Dictionary.State.AGREED)
-            for one in integrations
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(TERMS_SQL, [TERMS_EACH])
-        Person.objects.bulk_create(
-            Person(company=one, name=f"Person {n}", email=f"p{n}@c{one.pk}.example", readers=[one.pk])
-            for one in companies
-            for n in range(PEOPLE_EACH)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "ANALYZE governance_term, governance_person, governance_integration, governance_dictionary"
-            )
+    """Everything, written once for this file; gives the integrator."""
+    with django_db_blocker.unblock(), built() as hub:
         yield hub
-        for model in (Term, Dictionary, Integration, Person, Company):
-            model._default_manager.all()._raw_delete("default")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "ANALYZE governance_term, governance_person, governance_integration, governance_dictionary"
-            )
 
 
 def operator(of: Company) -> Subject:

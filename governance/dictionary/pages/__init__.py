@@ -1,0 +1,1 @@
+"""Pages of dictionaries: versions and their signatures, terms, and what is taken over from systems."""

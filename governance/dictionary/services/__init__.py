@@ -1,0 +1,1 @@
+"""Writes of dictionaries: terms of a draft, versions, signatures, and what is taken over from systems."""

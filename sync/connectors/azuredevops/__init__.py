@@ -1,0 +1,1 @@
+"""Azure DevOps work items (REST 7.1) as nine verbs."""

@@ -1,0 +1,1 @@
+"""Redmine (REST) as nine verbs."""

@@ -1,0 +1,1 @@
+"""Request Tracker (REST 2) as nine verbs."""

@@ -1,0 +1,1 @@
+"""ServiceNow (Table and Attachment API) as nine verbs."""

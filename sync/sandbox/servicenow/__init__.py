@@ -1,0 +1,1 @@
+"""The practice ServiceNow: Table and Attachment API over SQLite."""
