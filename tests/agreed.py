@@ -1,8 +1,9 @@
-"""One row of everything that two companies sign: RACI, proposal with its nonce, access pass."""
+"""One row of everything that two companies sign: RACI, a term taken over, proposal with its nonce, access pass."""
 
 from datetime import timedelta
 
 from governance.accessmatrix.models import AccessPass
+from governance.dictionary.models import Origin
 from governance.raci.models import MatrixSignature, Notice
 from governance.rulebook.models import GoLive, Nonce, Proposal, Signature
 from portal.core import clock
@@ -21,6 +22,7 @@ def agreed(story: Story, who: Character, partner: Character) -> None:
     Notice.objects.create(
         company=company, integration=story.integration, event="sign", key="1", what="Sign", why="You are A", since=now
     )
+    taken_over(story, who)
     proposal = proposed(story, who)
     Nonce.objects.create(proposal=proposal, company=company, value="2" * 64)
     GoLive.objects.create(proposal=proposal, companies=proposal.companies, at=now)
@@ -45,6 +47,21 @@ def agreed(story: Story, who: Character, partner: Character) -> None:
         starts=now,
         ends=now + timedelta(days=1),
         asked=now,
+    )
+
+
+def taken_over(story: Story, who: Character) -> Origin:
+    """A term that was taken from a field of one's own system."""
+    return Origin.objects.create(
+        integration=story.integration,
+        company=who.company,
+        name="title",
+        system=story.desk,
+        kind="ticket",
+        field="subject",
+        told={"label": "Subject", "type": "text"},
+        at=clock.now(),
+        person=who.person.name,
     )
 
 

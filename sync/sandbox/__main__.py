@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.sandbox.app import Practice
-from sync.sandbox.crm import tracker as crm
 from sync.sandbox.azuredevops import tracker as azuredevops
+from sync.sandbox.crm import tracker as crm
 from sync.sandbox.jira import tracker as jira
 from sync.sandbox.server import PortTaken, serve
 from sync.sandbox.servicenow import tracker as servicenow

@@ -10,7 +10,7 @@ from typing import cast
 import httpx
 import pytest
 
-from portal.core.errors import Missing, Rejected
+from portal.core.errors import Missing, Rejected, Unauthorized
 from portal.core.http import Egress, client
 from sync.connectors.base import Account, Basic, Connector, Credential
 from sync.connectors.requesttracker.connector import RequestTrackerConnector
@@ -192,3 +192,15 @@ def test_25_megabytes_go_there_and_back(stage: Stage) -> None:
     done = stage.connector.apply(record, Attach("large.bin", "text/plain", len(data)), new_key(), content(data))
     assert done.part
     assert fetched(stage.connector.attachment(record, done.part)) == data
+
+
+def test_a_user_name_with_a_password_signs_in_too(stage: Stage) -> None:
+    """And a wrong one stops the system."""
+    record, key = stage.create(), new_key()
+    connector = stage.again(Basic("agent", "agent-pass-1", token=False))
+    connector.apply(record, AddComment("By password"), key)
+    assert [(part.body, part.author.name) for part in comments(stage.connector.read(record))] == [
+        ("By password", "Agent Test")
+    ]
+    with pytest.raises(Unauthorized):
+        stage.again(Basic("agent", "wrong", token=False)).check()

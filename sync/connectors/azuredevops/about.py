@@ -29,14 +29,15 @@ def check(home: Home) -> Check:
     kinds: tuple[str, ...] = ()
     try:
         kinds = tuple(home.kinds())
-        home.about()
     except Missing:
         problems = [f"There is no project {home.project}, or the account may not see it."]
     else:
         problems = [*_creates(home, kinds), *_places(home)]
     return Check(
         account=account,
-        product="Azure DevOps" if text(answer.get("deploymentType")) != "onPremises" else "Azure DevOps Server",
+        product="Azure DevOps"
+        if text(answer.get("deploymentType")).casefold() != "onpremises"
+        else "Azure DevOps Server",
         version=text(answer.get("deploymentId"))[:8],
         skew=_skew(response.headers.get("date", ""), asked.timestamp()),
         kinds=kinds,
@@ -96,6 +97,7 @@ def _places(home: Home) -> list[str]:
 def describe(home: Home, kind: str) -> Schema:
     """The fields of a kind, its states and allowed moves. Raises Missing for no such kind."""
     home.forget()
+    home.kind(kind)
     shapes, paths = home.shapes(kind), home.paths()
     states = tuple(Option(value=text(one.get("name"))) for one in _states(home, kind))
     fields = []

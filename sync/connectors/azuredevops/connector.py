@@ -62,6 +62,8 @@ class AzureDevOpsConnector:
             "Files end at 60 MB, also where an administrator allows more; uploads in chunks are not made.",
             "Rules that hold under a condition only are not told; a refused value parks with the rule's sentence.",
             "Links between work items, test steps and boards are not read.",
+            "A token needs the scopes Work items (read, write) and Project (read); web hooks an administrator's.",
+            "A server of one's own must be Azure DevOps Server 2022.1 or newer.",
         ),
     )
 

@@ -57,8 +57,9 @@ class Gate(Wire):
         self.patience = None
 
     def fault(self, response: httpx.Response, method: str) -> TrackerFault:
-        """A redirect is one to the sign-in page: with a good credential the service redirects nothing."""
-        if response.status_code in (301, 302, 303, 307, 308):
+        """A redirect to a sign-in page is a refused credential; another one is a wrong address."""
+        to = response.headers.get("location", "").casefold()
+        if response.status_code in (302, 303) or (response.is_redirect and "signin" in to):
             return Unauthorized(REFUSED, status=response.status_code)
         return super().fault(response, method)
 

@@ -100,9 +100,8 @@ class Home:
         return known[name]
 
     def shapes(self, kind: str) -> Mapping[str, Shape]:
-        """The fields of a kind that travel, with their options; asked once. Raises Missing."""
+        """The fields of a kind that travel, with their options; asked once. A disabled kind has them too."""
         if kind not in self._shapes:
-            self.kind(kind)
             site = {text(one.get("referenceName")): one for one in records(self.get("fields").get("value"))}
             place = f"workitemtypes/{quote(kind, safe='')}/fields"
             listed = records(self.get(place, **{"$expand": "all"}).get("value"))
@@ -115,8 +114,8 @@ class Home:
         self._kinds, self._shapes = {}, {}
 
     def transitions(self, kind: str) -> tuple[tuple[str, str], ...]:
-        """(from, to) of a kind's allowed changes of state; "" is before an item is there."""
-        said = record(self.kind(kind).get("transitions"))
+        """(from, to) of a kind's allowed changes of state, none for a disabled one; "" is before an item is there."""
+        said = record(self.kinds().get(kind, {}).get("transitions"))
         pairs = ((start, text(one.get("to"))) for start, ends in said.items() for one in records(ends))
         return tuple((start, end) for start, end in pairs if end and start != end)
 

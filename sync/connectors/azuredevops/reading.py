@@ -29,7 +29,7 @@ def read(home: Home, number: str, since: str | None) -> Item:
     files = [one for one in records(item.get("relations")) if one.get("rel") == "AttachedFile"]
     comments = _comments(home, number) if whole(fields.get("System.CommentCount"), 1) else []
     rows = history.updates(home, number, 0 if files else point)
-    parts = [_comment(one) for one in comments] + _attachments(files, rows)
+    parts = [_comment(one) for one in comments] + _attachments(files, rows, fields.get("System.CreatedDate"))
     return Item(
         record=text(item.get("id")),
         kind=kind,
@@ -94,23 +94,23 @@ def file_id(relation: Json) -> str:
     return found["id"].lower() if found else ""
 
 
-def _attachments(files: list[Json], rows: list[Json]) -> list[Part]:
-    """The files of an item, each once, however often it is linked."""
+def _attachments(files: list[Json], rows: list[Json], born: object) -> list[Part]:
+    """The files of an item, each once, however often it is linked; one without a time has the item's own."""
     authors: dict[str, Actor] = {}
     for row in rows:
         for one in records(record(row.get("relations")).get("added")):
             authors.setdefault(file_id(one), history.who_did(row))
     found = {file_id(one): one for one in reversed(files) if file_id(one)}
-    return [_attachment(number, one, authors.get(number, NOBODY)) for number, one in found.items()]
+    return [_attachment(number, one, authors.get(number, NOBODY), born) for number, one in found.items()]
 
 
-def _attachment(number: str, relation: Json, author: Actor) -> Part:
+def _attachment(number: str, relation: Json, author: Actor, born: object) -> Part:
     said = record(relation.get("attributes"))
     name = text(said.get("name")) or number
     return Part(
         id=number,
         kind=PartKind.ATTACHMENT,
-        at=moment(said.get("authorizedDate") or said.get("resourceCreatedDate")),
+        at=moment(said.get("authorizedDate") or said.get("resourceCreatedDate") or born),
         author=author,
         public=True,
         name=name,

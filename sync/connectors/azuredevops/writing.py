@@ -35,6 +35,7 @@ def _born(home: Home, kind: str, fields: Fields, key: str) -> tuple[str, list[Js
     """The address and the operations of a create."""
     if fields.get(STATE) is not None:
         raise Rejected("Azure DevOps begins every item in its kind's first state. Move it afterwards.", field=STATE)
+    home.kind(kind)
     shapes = home.shapes(kind)
     places = {AREA: home.settings.get("area", ""), ITERATION: home.settings.get("iteration", "")}
     given = {name: value for name, value in {**places, **fields}.items() if value not in (None, "")}

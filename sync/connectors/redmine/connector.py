@@ -59,6 +59,7 @@ class RedmineConnector:
             "Redmine refuses in silence; every write is read back, which costs one request more.",
             "A file is as visible as its issue: private files are not sent, and a person's file that came with a "
             "private note is taken as private.",
+            "A private issue is offered like any other, unless a rule looks at the field is_private.",
             "Redmine does not say how its texts are formatted, nor how large a file may be: the settings here must.",
             "On MySQL without utf8mb4 Redmine refuses texts with emoji.",
         ),

@@ -179,12 +179,18 @@ def native(home: Home, key: str, value: Value) -> object:
 
 def _id_of(home: Home, key: str, field: Standard, name: str) -> str:
     """The id of a value by its name, or of a person by theirs."""
-    known = home.members(fresh=True) if key == "assigned_to" else names_of(home, key)
-    found = [number for number, one in known.items() if one.casefold() == name.casefold()]
+    found = _numbers(home, key, name)
+    if not found:
+        home.forget()
+        found = _numbers(home, key, name)
     if len(found) != 1:
         said = "no" if not found else "more than one"
         raise Rejected(f"Redmine has {said} {field.label.lower()} {name} in project {home.project}.", field=key)
     return found[0]
+
+
+def _numbers(home: Home, key: str, name: str) -> list[str]:
+    return [number for number, one in names_of(home, key).items() if one.casefold() == name.casefold()]
 
 
 def _measured(key: str, kind: FieldType, value: Value) -> object:
@@ -221,6 +227,9 @@ def _stored(home: Home, key: str, number: str, value: Value) -> object:
         return _id_of(home, "assigned_to", STANDARD["assigned_to"], said)
     if kind is FieldType.OPTION:
         choices = _choices(home, number)
+        if choices and said not in choices.values():
+            home.forget()
+            choices = _choices(home, number)
         found = [stored for stored, label in choices.items() if label == said]
         if choices and not found:
             raise Rejected(f"Redmine's field {_label(home, number)} has no value {said}.", field=key)

@@ -75,6 +75,11 @@ class Home:
             held |= {text(one) for one in said} if isinstance(said, list) else set()
         return held
 
+    def forget(self) -> None:
+        """Ask for names anew: somebody may have added one since."""
+        self._kept.clear()
+        self._shapes = {}
+
     def _names(self, what: str, path: str, rows: str) -> dict[str, str]:
         if what not in self._kept:
             answer = self.get(path)
@@ -125,9 +130,9 @@ class Home:
             raise Missing(f"The project {self.project} has no tracker {kind}. It has {', '.join(known) or 'none'}.")
         return known[kind]
 
-    def members(self, *, fresh: bool = False) -> Mapping[str, str]:
+    def members(self) -> Mapping[str, str]:
         """Id → name of those who are in the project, groups among them."""
-        if fresh or "members" not in self._kept:
+        if "members" not in self._kept:
             rows = self.pages(f"projects/{self.project}/memberships.json", "memberships")
             both = (record(row.get("user")) or record(row.get("group")) for row in rows)
             self._kept["members"] = {text(one.get("id")): text(one.get("name")) for one in both if one}

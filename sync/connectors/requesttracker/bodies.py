@@ -29,7 +29,7 @@ def markdown(content: str, media_type: str) -> str:
 def native(body: str, key: str) -> dict[str, object]:
     """The content of a new message that carries `key` ("" = none). A blank text becomes a dash."""
     mark = f"<!-- concord:{key.replace('-', '%2D')} -->" if key else ""
-    return {"Content": html.from_markdown(body if body.strip() else "-") + mark, "ContentType": "text/html"}
+    return {"Content": (html.from_markdown(body) or "<p>-</p>") + mark, "ContentType": "text/html"}
 
 
 def key_in(content: str) -> str | None:

@@ -124,6 +124,9 @@ def native(home: Home, fields: Fields) -> Json:
 def _custom(home: Home, key: str, number: str, value: Value) -> object:
     values = [str(one) for one in value] if isinstance(value, tuple) else [] if value is None else [str(value)]
     allowed = _options(home, number)
+    if allowed and not set(values) <= set(allowed):
+        home.forget()
+        allowed = _options(home, number)
     wrong = [one for one in values if allowed and one not in allowed]
     if wrong:
         name = text(home.shapes()[number].get("Name"))

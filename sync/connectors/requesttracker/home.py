@@ -123,6 +123,10 @@ class Home:
             self._shapes = {number: self._shape(number, name) for number, name in found.items()}
         return self._shapes
 
+    def forget(self) -> None:
+        """Ask for custom fields anew: somebody may have added an option since."""
+        self._shapes = {}
+
     def _shape(self, number: str, name: str) -> Json:
         try:
             return self.get(f"customfield/{number}")

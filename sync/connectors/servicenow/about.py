@@ -40,7 +40,7 @@ def check(home: Home) -> Check:
         skew=0.0 if abs(skew) < 2 else round(skew, 1),
         kinds=tuple(table for table in home.tables if table not in refused),
         problems=tuple(problems),
-        notes=("Webhooks come from a business rule that an administrator adds: docs/connectors/servicenow.md.",),
+        notes=("Webhooks are business rules, which an administrator adds: docs/connectors/servicenow.md.",),
     )
 
 

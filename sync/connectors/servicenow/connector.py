@@ -8,7 +8,17 @@ import httpx
 
 from portal.core.errors import Rejected
 from sync.connectors.base import Account, Capabilities, Content, Matched, Trial
-from sync.connectors.servicenow import about, auth, filtering, listing, moves, reading, webhooks, writing
+from sync.connectors.servicenow import (
+    about,
+    auth,
+    filtering,
+    listing,
+    moves,
+    reading,
+    subscription,
+    webhooks,
+    writing,
+)
 from sync.connectors.servicenow.answers import sys_id
 from sync.connectors.servicenow.errors import explain
 from sync.connectors.servicenow.home import Home
@@ -50,7 +60,7 @@ class ServiceNowConnector:
         overlap=listing.OVERLAP,
         webhook_signed=True,
         blind_spots=(
-            "Webhooks need a business rule that an administrator adds; without it, polling alone finds changes.",
+            "Webhooks are business rules, which only an administrator may add; without them, polling finds changes.",
             "Comments and work notes cannot be edited.",
             "A script that writes without system fields changes a record unseen.",
             "Columns that an administrator took out of the audit have no history.",
@@ -114,6 +124,10 @@ class ServiceNowConnector:
     def attachment(self, record: str, part: str) -> AbstractContextManager[Iterator[bytes]]:
         """Stream one attachment's bytes from the instance itself."""
         return self.home.wire.download(f"{reading.FILES}/{sys_id(part)}/file")
+
+    def subscribe(self, url: str, secret: str) -> str:
+        """A business rule for each table, signed with our secret. Raises Rejected where we are no administrator."""
+        return subscription.subscribe(self.home, url, secret)
 
     def trial(self, query: str) -> Trial:
         """What an encoded query finds in the tables. Raises Rejected for what ServiceNow would ignore."""

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import httpx
-
 from portal.core.errors import Missing, Rejected, Unavailable
 from sync.connectors.answers import record, records
 from sync.connectors.servicenow.answers import sys_id, text
@@ -92,30 +90,22 @@ class Home:
     def me(self) -> Json:
         """Our own user, asked once. Raises Rejected where the account may not read it."""
         if not self._me:
-            response = self.wire.send(
-                "GET", API + "sys_user", params=self._who(), headers={"Accept": "application/json"}
-            )
-            self._me = self._only(response)
+            self.clock()
         return self._me
 
-    def _who(self) -> dict[str, str | int]:
-        return {
+    def clock(self) -> datetime | None:
+        """ServiceNow's own time, whole seconds, None where it does not tell; asks who we are at the same time."""
+        params: dict[str, str | int] = {
             "sysparm_query": "user_name=javascript:gs.getUserName()",
             "sysparm_fields": ME,
             "sysparm_limit": 2,
             "sysparm_exclude_reference_link": "true",
         }
-
-    def _only(self, response: httpx.Response) -> Json:
+        response = self.wire.send("GET", API + "sys_user", params=params, headers={"Accept": "application/json"})
         rows = records(record(self.wire.decoded(response, "GET")).get("result"))
         if len(rows) != 1:
             raise Rejected("ServiceNow does not tell the account who it is. Let it read its own row of sys_user.")
-        return rows[0]
-
-    def clock(self) -> datetime | None:
-        """ServiceNow's own time, whole seconds, None where it does not tell; asks who we are at the same time."""
-        response = self.wire.send("GET", API + "sys_user", params=self._who(), headers={"Accept": "application/json"})
-        self._me = self._only(response)
+        self._me = rows[0]
         try:
             at = parsedate_to_datetime(response.headers.get("date", ""))
         except ValueError:

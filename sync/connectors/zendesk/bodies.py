@@ -32,4 +32,4 @@ def plain_html(plain: str) -> str:
 
 def write_body(markdown: str) -> dict[str, object]:
     """The body keys of a new comment. A blank text becomes a dash: Zendesk refuses a comment without any."""
-    return {"html_body": from_markdown(markdown if markdown.strip() else "-")}
+    return {"html_body": from_markdown(markdown) if markdown.strip() else "<p>-</p>"}

@@ -31,13 +31,13 @@ def report_by_filter(call: Call) -> Json:
 
 def reported(call: Call, body: Json) -> Json:
     """One batch; its token is a place in the order of commits, good for later polls too."""
-    after, size = _after(call), int((call.store.get("practice", "reporting") or {}).get("page", BATCH))
+    after, size, epoch = _after(call), _state(call, "page", BATCH), _state(call, "epoch", 1)
     name = home_of(call)["name"] if parted(call.request.path)[0] else None
     found = [one for one in call.store.all("commits") if one["watermark"] > after]
     page = found[:size]
     values = [_told(call, doc, body) for doc in (_wanted(call, commit, name, body) for commit in page) if doc]
     mark = page[-1]["watermark"] if page else max(after, 0)
-    token = f"{mark};{page[-1]['item'] if page else 0};{page[-1]['rev'] if page else 0}"
+    token = f"{mark};{page[-1]['item'] if page else 0};{epoch}"
     link = f"{render.base(call)}/_apis/wit/reporting/workItemRevisions?continuationToken={token}&api-version=7.1"
     return {"values": values, "nextLink": link, "continuationToken": token, "isLastBatch": len(found) <= size}
 
@@ -58,13 +58,17 @@ def _told(call: Call, doc: Doc, body: Json) -> Json:
     return {"id": doc["id"], "rev": doc["rev"], "fields": told}
 
 
+def _state(call: Call, name: str, usual: int) -> int:
+    """How the list is switched (switches.py)."""
+    return int((call.store.get("practice", "reporting") or {}).get(name, usual))
+
+
 def _after(call: Call) -> int:
     """The last commit that is not wanted. Raises Refusal for a token that is none of ours or too old."""
     token, start = call.arg("continuationToken"), call.arg("startDateTime")
     if token:
-        mark = token.split(";")[0]
-        refused = int((call.store.get("practice", "reporting") or {}).get("refused", -1))
-        if not mark.isdigit() or int(mark) <= refused:
+        mark, epoch = token.partition(";")[0], token.rpartition(";")[2]
+        if not mark.isdigit() or epoch != str(_state(call, "epoch", 1)):
             raise refuse(
                 400,
                 "ReportingWorkItemRevisionsContinuationTokenException",

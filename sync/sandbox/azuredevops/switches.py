@@ -1,6 +1,5 @@
 """The practice organisation's own switches under /_practice: limits, pages and tokens of the list of changes."""
 
-from sync.sandbox.azuredevops.seed import ORGANISATION
 from sync.sandbox.call import Call, Refusal, Routes
 from sync.sandbox.store import Json
 
@@ -27,7 +26,7 @@ def limits(call: Call) -> Json:
 def reporting(call: Call) -> Json:
     """{"page": rows in a batch, "refuse": true}: short batches; tokens given so far are no longer taken."""
     body = _switch(call)
-    refused = call.store.counters.get("watermark", 0) if body.get("refuse") else -1
-    state = {"page": int(body.get("page", 200)), "refused": refused}
+    epoch = int((call.store.get("practice", "reporting") or {}).get("epoch", 1))
+    state = {"page": int(body.get("page", 200)), "epoch": epoch + bool(body.get("refuse"))}
     call.store.put("practice", "reporting", state)
-    return {**state, "organisation": ORGANISATION}
+    return dict(state)

@@ -178,6 +178,18 @@ CHOICE = (
     Column("dependent_value", "Dependent value"),
 )
 OBJECT = (*SYSTEM, Column("name", "Name"), Column("label", "Label"), _ref("super_class", "Extends", "sys_db_object"))
+SCRIPT = (
+    *SYSTEM,
+    Column("name", "Name", length=80),
+    Column("collection", "Table", length=80),
+    Column("when", "When"),
+    Column("active", "Active", "boolean", default="true"),
+    Column("advanced", "Advanced", "boolean"),
+    Column("action_insert", "Insert", "boolean"),
+    Column("action_update", "Update", "boolean"),
+    Column("action_delete", "Delete", "boolean"),
+    Column("script", "Script", "script", 8000),
+)
 PROPERTY = (*SYSTEM, Column("name", "Name"), Column("value", "Value", length=4000))
 
 TABLES: dict[str, Table] = {
@@ -197,6 +209,7 @@ TABLES: dict[str, Table] = {
         Table("sys_dictionary", "Dictionary entry", DICTIONARY, display="element"),
         Table("sys_choice", "Choice", CHOICE, display="label"),
         Table("sys_db_object", "Table", OBJECT),
+        Table("sys_script", "Business Rule", SCRIPT),
         Table("sys_properties", "System property", PROPERTY),
     )
 }

@@ -194,7 +194,7 @@ def attach(call: Call, owner: Doc, name: str, media_type: str, content: bytes) -
     call.store.put(f"sys_attachment/{owner['sys_id']}", number, row)
     call.store.put("files", number, {"owner": owner["sys_id"]})
     call.store.put_blob(f"file/{number}", content)
-    outbound.announce(call, table, owner, "update")
+    outbound.announce(call, table, owner, "insert", source="sys_attachment")
     return row
 
 

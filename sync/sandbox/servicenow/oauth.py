@@ -107,7 +107,7 @@ def _of_code(call: Call) -> str:
 def consent_page(call: Call) -> Response:
     """Asks whether the client may work here under its account; "Allow" leads back with a code."""
     client, address = call.store.get("clients", call.arg("client_id")), call.arg("redirect_uri")
-    if client is None or call.arg("response_type") != "code" or urlsplit(address).scheme not in ("http", "https"):
+    if client is None or call.arg("response_type") != "code" or address not in client["addresses"]:
         raise Refusal(400, "Invalid client, or an address that it may not use.")
     code = secrets.token_urlsafe(32)
     kept = {"client": call.arg("client_id"), "address": address, "user": client["user"]}

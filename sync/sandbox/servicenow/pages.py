@@ -17,7 +17,7 @@ NOBODY = ("", "Nobody")
 
 LIST = Markup("""<h1>{title}</h1>
 <p class="meta">{count} records, last changed first. {tables}</p>
-<div class="columns"><section class="card scroll"><table>
+<div class="columns"><section class="card scroll" tabindex="0" role="region" aria-label="Records"><table>
 <thead><tr><th>Number</th><th>Short description</th><th>State</th><th>Priority</th><th>Assigned to</th>
 <th>Updated</th></tr></thead>
 <tbody>{rows}</tbody></table></section>

@@ -14,6 +14,7 @@ CONDITION = re.compile(
     re.DOTALL,
 )
 DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 SCRIPT = re.compile(r"javascript:\s*gs\.dateGenerate\('(\d{4}-\d\d-\d\d)',\s*'(\d\d:\d\d:\d\d)'\)")
 HIDDEN_CARET = "\x00"
 #: (document, column path) -> stored value, None where there is no such column
@@ -97,11 +98,8 @@ def run(query: Query, docs: Sequence[Doc], get: Get, known: Callable[[str], bool
 
 
 def rank(value: str) -> Rank:
-    """Numbers by size, the rest as text."""
-    try:
-        return (0, float(value), "")
-    except ValueError:
-        return (1, 0.0, value.casefold())
+    """Numbers by size, the rest as text (an id is text, also where it looks like a number)."""
+    return (0, float(value), "") if NUMBER.fullmatch(value) else (1, 0.0, value.casefold())
 
 
 def _between(stored: str, value: str, zone: ZoneInfo) -> bool:

@@ -21,7 +21,7 @@ def check(table: str, before: Doc | None, after: Doc, given: Mapping[str, str]) 
         _incident(before, after, given)
     elif table == "change_request":
         _change(before, after)
-    elif before is not None and before["state"] in catalog.ENDED.get(table, ()) and before["state"] != after["state"]:
+    elif before and before.get("state") in catalog.ENDED.get(table, ()) and before["state"] != after["state"]:
         raise aborted(table, "Final states")
 
 

@@ -15,7 +15,7 @@ USERS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("lena.fischer", "Lena Fischer", "lena@infinity.example", "Europe/Berlin", ("itil", "itil_admin")),
     ("ravi.menon", "Ravi Menon", "ravi@infinity.example", "Asia/Kolkata", ("itil",)),
     ("tom.baker", "Tom Baker", "tom@infinity.example", "America/New_York", ()),
-    (SYNC_USER, "Concord", "concord@infinity.example", "GMT", ("itil",)),
+    (SYNC_USER, "Concord", "concord@infinity.example", "GMT", ("itil", "admin")),
 )
 GROUPS = ("Solution design", "Service desk", "Network")
 BEGINNING = "2026-01-05 08:00:00"
@@ -67,7 +67,9 @@ def seed(store: Store, token: str) -> None:
                 store.put("sys_user_group", key, system(key, BEGINNING, "admin") | {"name": name, "active": "true"})
         for user_name in (SYNC_USER, VISITOR):
             store.put("passwords", user_name, {"digest": digest(token)})
-        store.put("clients", CLIENT_ID, {"digest": digest(token), "user": SYNC_USER})
+        before = store.get("clients", CLIENT_ID) or {"addresses": []}
+        client = {"digest": digest(token), "user": SYNC_USER, "addresses": before["addresses"]}
+        store.put("clients", CLIENT_ID, client)
         store.put(
             "sys_properties",
             sys_id("glide.buildname"),

@@ -11,7 +11,7 @@ from sync.sandbox.app import Practice
 from sync.sandbox.call import Call, Refusal, Routes, reply
 from sync.sandbox.servicenow import attachments, batch, oauth, outbound, pages, switches, table
 from sync.sandbox.servicenow.rules import refused
-from sync.sandbox.servicenow.seed import seed
+from sync.sandbox.servicenow.seed import CLIENT_ID, seed
 from sync.sandbox.store import Doc, Store
 
 VERSION = re.compile(r"/api/now/v[12](?=/)")
@@ -82,6 +82,13 @@ class PracticeServiceNow(Practice):
             return pages.missing(call)
         text = "Requested URI does not represent any resource"
         return reply({"error": {"message": text, "detail": ""}, "status": "failure"}, status=400)
+
+    def welcome(self, address: str) -> None:
+        """Let the OAuth client send people back to this address."""
+        client = self.store.copy("clients", CLIENT_ID)
+        if client is not None and address not in client["addresses"]:
+            client["addresses"] = [*client["addresses"], address]
+            self.store.put("clients", CLIENT_ID, client)
 
     def unreadable(self, why: str) -> Refusal:
         """A body that is no JSON object."""

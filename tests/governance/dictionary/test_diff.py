@@ -26,7 +26,9 @@ def test_a_changed_term_tells_each_field_old_and_new() -> None:
 
 
 def test_an_added_term_tells_all_that_it_says() -> None:
-    impact = Term(name="impact", label="Impact", type="choice", allowed=["low"], allowed_labels=["Low"], mandatory=True)
+    impact = Term(
+        name="impact", label="Impact", type="choice", allowed=["low"], allowed_labels=["Low"], mandatory=True
+    )
     [found] = diff([], [impact], {})
     assert [(one.field, one.new) for one in found.differences] == [
         ("Holds", "One of a list"),

@@ -65,7 +65,8 @@ def test_no_answer_of_the_document_has_a_secret() -> None:
     schemas = document()["components"]["schemas"]
     shown = {name: set(schema.get("properties", {})) for name, schema in schemas.items()}
     secrets = {"sealed", "boxed", "digest", "password", "client_secret", "id"}
-    known = {"Deed": {"digest"}, "Envelope": {"sealed"}, "Rehearsal": {"digest"}}
+    # the digest of a record, and the time at which an envelope was sealed, are no secrets
+    known = {"Deed": {"digest"}, "Envelope": {"sealed"}, "Lent": {"sealed"}, "Rehearsal": {"digest"}}
     found = {name: fields & secrets for name, fields in shown.items() if fields & secrets}
     assert {name: fields for name, fields in found.items() if not name.endswith("Request")} == known
 

@@ -34,6 +34,7 @@ NO_PAGES = {
     "integration-landscape",
     "raci-vacancies",
     "vacancies",
+    "visit-back",
 }
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(part => { part.open = true; })"
 OPEN_MENU = (

@@ -1,7 +1,6 @@
 """Pages in a town of a hundred companies and a hundred thousand terms take no more queries than in a village."""
 
 from collections.abc import Iterator
-from time import perf_counter
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -12,8 +11,6 @@ from tests.characters import Character, character
 from tests.query_counts import PAGE, counting, over
 from tests.town import built
 
-#: seconds that a page may take in the test's process, where Python's coverage and other tests run beside it
-SLOW = 3.0
 PAGES = (
     "/", "/integrations/", "/connections/", "/register/", "/register/systems/", "/register/people/",
     "/register/companies/", "/terms/", "/agreements/", "/landscape/", "/disclosures/", "/search/?q=agreement",
@@ -35,21 +32,19 @@ def visitor(request: pytest.FixtureRequest, town: Company, db: None) -> Characte
     return character("Tove", company, Role.ADMINISTRATOR)
 
 
-def asked(visitor: Character, path: str) -> tuple[list[str], float]:
-    """A page's queries and its seconds, warm."""
+def asked(visitor: Character, path: str) -> list[str]:
+    """A page's queries, warm."""
     visitor.client.get(path)
-    began = perf_counter()
     with counting() as queries:
         answer = visitor.client.get(path)
     assert answer.status_code == 200, path
-    return queries, perf_counter() - began
+    return queries
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_of_a_town_keeps_the_bar_and_is_quick(path: str, visitor: Character) -> None:
-    queries, seconds = asked(visitor, path)
+def test_a_page_of_a_town_keeps_the_bar(path: str, visitor: Character) -> None:
+    queries = asked(visitor, path)
     assert len(queries) <= PAGE, over(path, queries, PAGE)
-    assert seconds < SLOW, f"{path} took {seconds:.2f} s"
 
 
 def test_one_integration_of_a_thousand_is_as_small_as_ever(visitor: Character) -> None:
@@ -58,5 +53,5 @@ def test_one_integration_of_a_thousand_is_as_small_as_ever(visitor: Character) -
         answer = visitor.client.get(path)
         if answer.status_code == 404:
             continue
-        queries, _ = asked(visitor, path)
+        queries = asked(visitor, path)
         assert len(queries) <= PAGE, over(path, queries, PAGE)

@@ -8,15 +8,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from portal.core.errors import Rejected
+from portal.core import clock
+from portal.core.errors import Conflict, Missing, RateLimited, Rejected
 from portal.core.http import Egress, client
 from sync.connectors.azuredevops.connector import AzureDevOpsConnector
 from sync.connectors.base import Account, Basic, Connector, Credential, OAuth
-from sync.engine.types import AddComment, Attach
+from sync.engine.types import AddComment, Attach, SetFields
 from sync.sandbox.azuredevops.seed import ORGANISATION, VISITOR_EMAIL, give
 from sync.sandbox.azuredevops.tracker import make
 from sync.sandbox.store import Store
-from tests.sync.connectors.contract import Contract
+from tests.sync.connectors.contract import Contract, follow
 from tests.sync.connectors.stage import Stage, Words, comments, content, fetched, files, new_key
 from tests.sync.connectors.zendesk.desk import Drawer
 from tests.sync.sandbox.serving import served
@@ -147,3 +148,55 @@ class TestAzureDevOps(Contract):
         place = f"{PLACE}/workItems/{record}/comments/{written.part}"
         httpx.delete(stage.practice + place, params=PREVIEW, auth=("", TOKEN)).raise_for_status()
         assert comments(stage.connector.read(record)) == []
+
+    def test_a_busy_service_is_left_alone_until_its_time(self, stage: Stage) -> None:
+        """A good answer that asks for patience is taken, and the next verb waits."""
+        record = stage.create()
+        switch(stage, "limits", delay=1)
+        try:
+            assert stage.connector.read(record).record == record
+            with pytest.raises(RateLimited) as caught:
+                stage.connector.read(record)
+        finally:
+            switch(stage, "limits", delay=0)
+        assert caught.value.retry_at > clock.now()
+
+    def test_a_refused_token_begins_the_list_anew_and_loses_nothing(self, stage: Stage) -> None:
+        """The list steps back to a time before what was seen last."""
+        cursor = stage.connector.changes("", now=clock.now()).cursor
+        record = stage.create()
+        switch(stage, "reporting", page=50, refuse=True)
+        try:
+            _, rows = follow(stage, cursor, record)
+        finally:
+            switch(stage, "reporting", page=200)
+        assert rows[record].version == "1"
+
+    def test_an_item_that_was_moved_away_is_missing_and_back_again_is_there(self, stage: Stage) -> None:
+        """Its id stays; the project is not ours any more."""
+        record = stage.create()
+        assert isinstance(stage.hands, Developer)
+        for home, area in (("Lab Network", "Lab Network"), ("Delivery", "Delivery")):
+            names = {"TeamProject": home, "AreaPath": area, "IterationPath": area}
+            stage.hands.patch(record, *(_add(f"/fields/System.{name}", value) for name, value in names.items()))
+            if home == "Lab Network":
+                with pytest.raises(Missing, match="in the project Lab Network"):
+                    stage.connector.read(record)
+        assert stage.connector.read(record).record == record
+
+    def test_a_person_who_was_quicker_is_not_overwritten(self, stage: Stage) -> None:
+        """The write is a conflict, and the next one, after a fresh read, goes through."""
+        record = stage.create("Before")
+        stage.connector.read(record)
+        stage.hands.retitle(record, "By hand")
+        step = SetFields({"System.Title": "By us"})
+        with pytest.raises(Conflict):
+            stage.connector.apply(record, step, new_key())
+        assert stage.connector.read(record).fields["System.Title"] == "By hand"
+        stage.connector.apply(record, step, new_key())
+        assert stage.connector.read(record).fields["System.Title"] == "By us"
+
+
+def switch(stage: Stage, name: str, **state: object) -> None:
+    """Turn one of the practice system's own switches."""
+    httpx.post(f"{stage.practice}/_practice/{name}", json=state).raise_for_status()

@@ -22,6 +22,13 @@ def test_a_sign_in_page_means_that_the_credential_is_refused(status: int) -> Non
         site.connector().read("42")
 
 
+def test_another_redirect_is_a_wrong_address() -> None:
+    moved = httpx.Response(301, headers={"Location": "https://dev.azure.com/other"})
+    site = Site(answers={"GET workitems/42": lambda _: moved})
+    with pytest.raises(Unavailable, match="address"):
+        site.connector().read("42")
+
+
 def test_a_sign_in_page_is_no_file() -> None:
     site = Site(answers={"GET attachments/a-1": lambda _: httpx.Response(203, html=PAGE)})
     with pytest.raises(Unauthorized), site.connector().attachment("42", "a-1") as pieces:

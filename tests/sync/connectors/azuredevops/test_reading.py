@@ -82,6 +82,15 @@ def test_a_files_author_is_who_added_it_and_its_key_is_in_its_comment() -> None:
     assert (part.author.name, part.key, part.media_type) == ("Sync Bot", "k-9", "image/png")
 
 
+def test_an_item_of_a_disabled_kind_is_read_and_its_file_without_a_time_too() -> None:
+    bare = {"rel": "AttachedFile", "url": FILE["url"], "attributes": {"name": "a.png"}}
+    site = Site(fields={"System.WorkItemType": "Old"}, relations=[bare])
+    site.answers["GET workitemtypes/Old/fields"] = {"value": [{"referenceName": "System.Title", "name": "Title"}]}
+    item = site.connector().read("42")
+    assert (item.kind, item.fields) == ("Old", {"System.Title": "Printer on fire"})
+    assert item.parts[0].at == item.created_at
+
+
 def test_comments_are_read_in_both_formats_and_all_pages() -> None:
     head = {"createdBy": JANE, "createdDate": AT, "modifiedDate": AT, "version": 1}
     ours = {**head, "id": 3, "format": "markdown", "text": "Hi *you*\n\n[//]: # (concord:k-3)", "version": 2}

@@ -174,6 +174,22 @@ def test_the_message_of_a_business_rule_is_a_hint(site: Site) -> None:
         one.parse_webhook(got.headers, got.body + b" ", ("whisper",), now=clock.now())
 
 
+def test_business_rules_are_made_once_and_tell_of_records_and_files(site: Site) -> None:
+    one = connector(site)
+    with receiving() as receiver:
+        for secret in ("first", "second"):
+            assert one.subscribe(receiver.url, secret) == secret
+        assert sorted(row["collection"] for row in site.rows("sys_script")) == ["incident", "sys_attachment"]
+        record = str(site.create()["sys_id"])
+        site.upload(record, "a.txt", b"x")
+        until(lambda: len(receiver.got) == 2)
+    for got in receiver.got:
+        (hint,) = one.parse_webhook(got.headers, got.body, ("second",), now=clock.now())
+        assert hint.record == record
+    with pytest.raises(Rejected):
+        connector(site, Basic("lena.fischer", TOKEN)).subscribe("https://concord.example/x", "s")
+
+
 def test_somebody_without_rights_is_told_what_is_missing(site: Site) -> None:
     found = connector(site, Basic("tom.baker", TOKEN)).check()
     assert found.kinds == ()

@@ -48,6 +48,8 @@ def scenario() -> Instance:
         "GET /task": [],
         f"GET /task/{ID}": {"sys_class_name": "incident"},
         "GET /sys_properties": [],
+        "GET /sys_script": [],
+        "POST /sys_script": Instance._echo,
         f"POST {FILES}/file": lambda _: httpx.Response(201, json=uploaded),
         f"GET {FILES}/{'a' * 32}/file": lambda _: httpx.Response(200, content=b"x"),
         "POST /oauth_token.do": lambda _: httpx.Response(200, json={"access_token": "new", "expires_in": 1799}),
@@ -71,6 +73,7 @@ def scenario() -> Instance:
         one.apply(ID, AddComment("x"), "k")
         one.apply(ID, AddComment("x", public=False), "k")
         one.apply(ID, Attach("ä b.txt", "text/plain", 1), "k", content(b"x"))
+        one.subscribe("https://concord.example/hook", "whisper")
         one.trial("urgency=1")
         one.matching("urgency=1^NQstate=2", [item], now=now)
         with one.attachment(ID, "a" * 32) as pieces:

@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from portal.core.errors import Rejected, Unauthorized
+from sync.connectors.servicenow.subscription import SCRIPT, rule
 from sync.connectors.servicenow.webhooks import signature
 from sync.engine.types import Hint
-from tests.sync.connectors.servicenow.instance import ID, Instance
+from tests.sync.connectors.papers import ROOT
+from tests.sync.connectors.servicenow.instance import ID, Answer, Instance
 
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 STAMP = str(int(NOW.timestamp()))
@@ -63,3 +66,23 @@ def test_a_body_that_is_no_object_is_rejected() -> None:
 def test_other_tables_and_odd_ids_are_no_hints() -> None:
     for said in ({"table": "problem", "sys_id": ID}, {"table": "incident", "sys_id": "../x"}, {}):
         assert parse(json.dumps(said).encode()) == ()
+
+
+def test_a_rule_that_was_dropped_without_a_word_is_told() -> None:
+    told = {"result": {"sys_id": "e" * 32, "script": ""}}
+    answers: dict[str, Answer] = {"GET /sys_script": [{"sys_id": "e" * 32}]}
+    answers[f"PATCH /sys_script/{'e' * 32}"] = lambda _: httpx.Response(200, json=told)
+    with pytest.raises(Rejected, match="administrator"):
+        Instance(answers=answers).connector().subscribe("https://concord.example/hook", "s")
+
+
+def test_address_and_secret_stand_in_the_script_as_strings() -> None:
+    made = rule("incident", "x", 'https://a.example/"', "s'")
+    assert """var url = "https://a.example/\\"";""" in made["script"]
+    assert """var secret = "s'";""" in made["script"]
+    assert (rule("sys_attachment", "x", "u", "s")["action_update"], made["action_delete"]) == ("false", "true")
+
+
+def test_the_script_of_the_guide_is_the_one_that_is_written() -> None:
+    guide = (ROOT / "docs" / "connectors" / "servicenow.md").read_text()
+    assert SCRIPT % {"url": "'https://concord.example/…'", "secret": "'…'"} in guide

@@ -120,6 +120,14 @@ def test_a_ticket_of_an_agent_who_is_no_administrator_is_listed_too(address: str
     assert page.rows == tuple(sorted(page.rows, key=lambda row: row.updated_at))
 
 
+def test_a_comment_without_words_is_a_dash(stage: Stage) -> None:
+    """Zendesk refuses a comment that says nothing."""
+    record = stage.create()
+    stage.connector.apply(record, AddComment(" "), new_key())
+    (part,) = stage.connector.read(record).parts
+    assert part.body.strip("\\") == "-"
+
+
 def test_a_comment_hidden_later_is_hidden_here(address: str, stage: Stage) -> None:
     """make_private after the fact."""
     record = stage.create()

@@ -56,6 +56,8 @@ def test_wrong_ones_are_refused(site: Site) -> None:
 
 def test_a_visit_to_the_consent_page_brings_tokens_once(site: Site) -> None:
     visit = Visit(site.address, {}, "https://concord.example/back", "v" * 43)
+    assert site.nobody.get(consent(visit, client_id=CLIENT_ID, state="s-1")).status_code == 400
+    site.practice.welcome("https://concord.example/back")
     page = site.nobody.get(consent(visit, client_id=CLIENT_ID, state="s-1"))
     back = re.search(r'href="(https://concord\.example/back[^"]+)"', page.text)
     assert back
