@@ -123,9 +123,15 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
     return wanted if ours else otherwise
 
 
+class SeeOther(HttpResponseRedirect):
+    """Another address, to be read with GET."""
+
+    status_code = 303
+
+
 def see_other(address: str) -> HttpResponse:
     """After a write: go there with GET."""
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)
 
 
 def typed_version(request: HttpRequest) -> int:

@@ -13,7 +13,8 @@ WAYS_IN = {
 HEAD = """# Trackers
 
 Made by `make connectors` out of `sync/connectors`; a test fails when it is out of date. How to add one:
-[connectors/add-one.md](connectors/add-one.md).
+[connectors/add-one.md](connectors/add-one.md). More on [ServiceNow](connectors/servicenow.md) and on
+[systems without a connector](connectors/rest.md).
 """
 
 

@@ -13,7 +13,7 @@ from portal.access.rls import COMPANIES, Police
 INTEGRATES = f"""integration_id IN (
   SELECT p.integration_id FROM governance_party p
   WHERE p.company_id = ANY ({COMPANIES}) AND p.joined IS NOT NULL
-    AND p.siam_role IN ('internal-integrator', 'external-integrator'))"""
+    AND p.siam_role IN ('internal-integrator', 'external-integrator'))"""  # noqa: S608 - the condition is a constant
 
 # What another company lent to the signed-in user. It takes no user and no company: it answers for the user that the
 # transaction was told of, acting in the company that asked, while both are parties and the pass is open by the

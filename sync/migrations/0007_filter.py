@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sync', '0006_oversight'),
+        ("sync", "0006_oversight"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='probe',
-            name='kind',
-            field=models.CharField(choices=[('check', 'Check the connection'), ('describe', 'Read the fields'), ('dry-run', 'Dry run'), ('filter', 'Try a filter'), ('subscribe', 'Subscribe to webhooks'), ('oauth', 'Sign in')], max_length=10),
+            model_name="probe",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("check", "Check the connection"),
+                    ("describe", "Read the fields"),
+                    ("dry-run", "Dry run"),
+                    ("filter", "Try a filter"),
+                    ("subscribe", "Subscribe to webhooks"),
+                    ("oauth", "Sign in"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

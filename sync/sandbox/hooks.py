@@ -100,9 +100,7 @@ class Courier:
         with self.ready:
             if self._client is None:
                 limits = httpx.Limits(keepalive_expiry=IDLE)
-                self._client = httpx.Client(
-                    timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False
-                )
+                self._client = httpx.Client(timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
             return self._client
 
     def _attempt(self, delivery: Delivery, attempt: int) -> None:

@@ -26,7 +26,9 @@ def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
     here = tmp_path / unit.name.replace("@", "@1")
     here.write_text(unit.read_text().replace("/opt/concord", str(ROOT)))
     done = subprocess.run(["systemd-analyze", "verify", here], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    # the machine's other units may have findings of their own
+    ours = [line for line in done.stderr.splitlines() if here.name in line or not line.startswith("/")]
+    assert (done.returncode, ours) == (0, [])
 
 
 @pytest.mark.parametrize("unit", [unit for unit in UNITS if "web" in unit.name or "migrate" in unit.name])

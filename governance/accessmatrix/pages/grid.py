@@ -151,9 +151,9 @@ def word_of(level: str, head: Head, term: str) -> str:
     if level:
         return WORDS.get(level, level)
     if term in OBJECTS:
-        return "as the role"
+        return "by role"
     default = DEFAULTS.get(head.role)
-    return f"({default.word})" if default is not None else "as the role"
+    return f"({default.word})" if default is not None else "by role"
 
 
 def options_of(level: str, head: Head, term: str, mode: str) -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s\\|\[\]{}<>*\"]*[\w/=]")
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
 #: what could open a mark, code, a picture, a macro, a link, a cell, a tag, a mention or a link to an issue
 _SPECIAL = re.compile(
-    r"(?<![^\W_])[*_+^~%@?-](?=\S)|\"(?=[^\"\n]*\":)|!(?=\S)|\[|\{(?=\{)|\||<(?=[/!a-zA-Z])|#(?=\d)|=(?==)"
+    r"(?<![^\W_])[*_+^~%@?-](?=\S)|\"(?=[^\"\n]*\":)|!(?=\S)|\[|\{|\||<(?=[/!a-zA-Z])|#(?=\d)|=(?==)"
     r"|(?<=[^\W_])@(?=[^\W_])(?!\S+\.\w)|(?<=\S)(?:__|\*\*)"
 )
 _LINE_START = re.compile(r"[*#>]|-{3}|_{3}|(?:h[1-6]|bq|p|fn\d+|table|dl|dt|dd)(?=[^\s.]{0,20}\.)")
@@ -170,7 +170,8 @@ def _run(run: Run, *, before: str, after: str) -> str:
         text = run.href if run.text == run.href else f'"{_label(run)}":{run.href}'
     for mark, marker in _MARKERS:
         if mark in run.marks and bare and "code" not in run.marks and not run.href:
-            text = f"{marker}{text}{marker}"
+            # in parentheses right behind a marker stands a class of its style
+            text = f"{marker}{_reference('(') + text[1:] if text.startswith('(') else text}{marker}"
     return text
 
 

@@ -72,7 +72,7 @@ def test_what_people_write_is_read(written: str, markdown: str) -> None:
     [
         ("Hi @bob", "Hi &#64;bob"),
         ("see #12", "see &#35;12"),
-        ("{{toc}}", "&#123;{toc}}"),
+        ("{{toc}}", "&#123;&#123;toc}}"),
         ("\\[\\[Secret page]]", "&#91;&#91;Secret page]]"),
         ("\\<pre>", "&#60;pre>"),
         ("!secret.png!", "&#33;secret.png!"),
