@@ -1,10 +1,13 @@
 """How times, durations and values read on a page."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from portal.core import clock
 
+#: a time as a deed keeps it
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00:00")
 #: verbs of deeds whose past is not the regular one
 PAST = {
     "choose": "chose",
@@ -83,11 +86,13 @@ def past(verb: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A field's value as text: lists joined, nothing as "empty", yes and no."""
+    """A field's value as text: lists joined, nothing as "empty", yes and no; a deed's times to the minute."""
     if value is None or value in ("", [], ()):
         return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value):%-d %b %Y, %H:%M} UTC"
     return str(value)

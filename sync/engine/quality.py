@@ -115,7 +115,7 @@ def stand(link: Link, side: SideName, term: str, known: Known) -> str:
     """How both sides of a term stand; "" for a term that flows neither way.
 
     1. withheld: a rule of one's own would send it and no grant lets it; 2. never sent: it has a value that no
-    envelope held; 3. in step: both say the same, or each still says what it said when they last agreed, which is the
+    envelope held, and none came from the partner; 3. in step: both say the same, or each still says what it said when they last agreed, which is the
     same up to the value maps; 4. in transit while work waits; else it differs.
     """
     leaves = term in link.terms and link.end(side).rules.out(term) is not None
@@ -126,13 +126,14 @@ def stand(link: Link, side: SideName, term: str, known: Known) -> str:
         return ""
     sent, got = known.sent or {}, known.got or {}
     mine = expressed_now(link, side, term, known)
-    if leaves and term not in sent and not (isinstance(mine, Gap) or mine in EMPTY):
+    came = takes and term in got
+    if leaves and not came and term not in sent and not (isinstance(mine, Gap) or mine in EMPTY):
         return "transit" if known.waits else "unsent"
     if not sends and not takes:
         # it is read and never written: what was let out is all there is to compare
         alike = not isinstance(mine, Gap) and equal(mine, sent.get(term))
     else:
-        alike = settled(mine, got.get(term), known.bases.get(term), sends=sends, takes=takes and term in got)
+        alike = settled(mine, got.get(term), known.bases.get(term), sends=sends, takes=came)
     return "equal" if alike else "transit" if known.waits else "differs"
 
 

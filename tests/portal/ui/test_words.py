@@ -45,7 +45,15 @@ def test_an_absolute_time_names_the_day_twice_when_the_zones_differ_in_it() -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(None, "empty"), ([], "empty"), (["a", "b"], "a, b"), (False, "no"), (0, "0")]
+    ("value", "said"),
+    [
+        (None, "empty"),
+        ([], "empty"),
+        (["a", "b"], "a, b"),
+        (False, "no"),
+        (0, "0"),
+        (str(NOON), "14 Mar 2026, 12:00 UTC"),
+    ],
 )
 def test_a_value_is_told_without_brackets_and_quotes(value: object, said: str) -> None:
     assert words.shown(value) == said

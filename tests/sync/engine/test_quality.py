@@ -52,6 +52,13 @@ def test_a_value_without_an_entry_is_a_gap_and_never_in_step() -> None:
     assert {"gap:status", "differs:status"} <= found
 
 
+def test_a_value_that_came_from_the_partner_is_in_step_though_it_was_never_sent_back() -> None:
+    found = of(Known(HELD, None, {"summary": "Slow"}))
+    assert "equal:summary" in found
+    assert "unsent:summary" not in found
+    assert "differs:summary" in of(Known(HELD, None, {"summary": "Fast"}))
+
+
 def test_a_term_without_a_grant_is_withheld_and_one_that_no_envelope_held_was_never_sent() -> None:
     narrow = link(granted=("summary",))
     found = set(marked(narrow, "a", {}, Known(HELD, {}, None, {})).marks)
