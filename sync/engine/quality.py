@@ -115,8 +115,8 @@ def stand(link: Link, side: SideName, term: str, known: Known) -> str:
     """How both sides of a term stand; "" for a term that flows neither way.
 
     1. withheld: a rule of one's own would send it and no grant lets it; 2. never sent: it has a value that no
-    envelope held, and none came from the partner; 3. in step: both say the same, or each still says what it said when they last agreed, which is the
-    same up to the value maps; 4. in transit while work waits; else it differs.
+    envelope held, and none came from the partner; 3. in step: both say the same, or each still says what it said when
+    they last agreed, which is the same up to the value maps; 4. in transit while work waits; else it differs.
     """
     leaves = term in link.terms and link.end(side).rules.out(term) is not None
     if leaves and not link.may_read(side, term):
